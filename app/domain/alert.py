@@ -1,0 +1,135 @@
+"""The alert: one problem, one Slack message, one thread."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.execution import Attempt, ExecutionArn, Failure
+from app.domain.mutes import Mute
+from app.domain.people import Person
+from app.domain.verdict import Verdict
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RECOVERING = "recovering"
+    RESOLVED = "resolved"
+
+
+class Severity(StrEnum):
+    HIGH = "high"
+    MIDDLE = "middle"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where an alert goes and how loudly, as the rules say."""
+
+    severity: Severity = Severity.MIDDLE
+    notify: bool = True
+    channel: str = "#sfn-alerts"
+    mention: str | None = None
+    runbook: str | None = None
+    remind_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    by: Person
+    at: datetime
+
+
+class RecoveryStage(StrEnum):
+    REQUESTED = "requested"
+    STARTED = "started"
+    REFUSED = "refused"
+    SUCCEEDED = "succeeded"
+    FAILED_AGAIN = "failed_again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """A redrive of one attempt: who asked for it, and how far it has come."""
+
+    attempt: Attempt
+    by: Person
+    at: datetime
+    stage: RecoveryStage = RecoveryStage.REQUESTED
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+    @property
+    def under_way(self) -> bool:
+        return self.stage in {RecoveryStage.REQUESTED, RecoveryStage.STARTED}
+
+
+#: How many executions an alert remembers by name.
+LATEST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One problem, from its first failure until nothing of it is left.
+
+    ``focus`` is the failure the card is about, the one a redrive acts on; ``failing`` lists
+    the latest attempts that are still failed, newest last, at most LATEST of them, while
+    ``failing_count`` counts all of them; ``settled`` the latest that ended well. ``count``
+    counts failed attempts and never goes down. ``also`` is the id of the alert under which
+    an execution of this one failed since.
+    """
+
+    fingerprint: str
+    generation: int
+    status: Status
+    route: Route
+    focus: Failure
+    opened_at: datetime
+    last_failure_at: datetime
+    count: int = 1
+    failing_count: int = 1
+    failing: tuple[Attempt, ...] = ()
+    settled: tuple[Attempt, ...] = ()
+    verdict: Verdict | None = None
+    acknowledged: Acknowledgement | None = None
+    recovery: Recovery | None = None
+    mute: Mute | None = None
+    muted_at_count: int = 0
+    unmuted_by: Person | None = None
+    resolved_at: datetime | None = None
+    also: str | None = None
+
+    @property
+    def id(self) -> str:
+        return alert_id(self.fingerprint, self.generation)
+
+    @property
+    def arn(self) -> ExecutionArn:
+        return self.focus.arn
+
+    @property
+    def error(self) -> str:
+        return self.focus.error_name
+
+    @property
+    def held_back(self) -> int:
+        """Failures that nobody was told of since the mute began."""
+        return self.count - self.muted_at_count if self.mute else 0
+
+    def muted(self, now: datetime) -> bool:
+        return self.mute is not None and self.mute.until > now
+
+
+def alert_id(fingerprint: str, generation: int) -> str:
+    return f"{fingerprint}.{generation}"
+
+
+def parse_alert_id(text: str) -> tuple[str, int]:
+    """``(fingerprint, generation)`` of an alert's id; ValueError when it is none."""
+    fingerprint, _, generation = text.partition(".")
+    if not fingerprint.isalnum() or not generation.isdecimal():
+        message = f"not the id of an alert: {text[:60]!r}"
+        raise ValueError(message)
+    return fingerprint, int(generation)

@@ -1,0 +1,122 @@
+"""Executions of Step Functions and how their attempts end."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+_EXECUTION = re.compile(
+    r"arn:(?P<partition>[a-z-]+):states:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):"
+    r"(?P<kind>execution|express):(?P<machine>[^:]+):(?P<name>.+)",
+)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionArn:
+    """An execution's ARN, taken apart.
+
+    AWS: ``arn:P:states:R:A:execution:MACHINE:NAME``; Express has ``express`` and a further
+    ``:UUID``; a Map Run's child has ``MACHINE/LABEL``.
+    """
+
+    text: str
+    partition: str
+    region: str
+    account: str
+    machine: str
+    name: str
+    express: bool
+
+    @classmethod
+    def parse(cls, text: str) -> "ExecutionArn":
+        """Take *text* apart; ValueError when it is no execution's ARN."""
+        found = _EXECUTION.fullmatch(text)
+        if not found:
+            message = f"not the ARN of an execution: {text[:300]!r}"
+            raise ValueError(message)
+        return cls(
+            text=text,
+            partition=found["partition"],
+            region=found["region"],
+            account=found["account"],
+            machine=found["machine"],
+            name=found["name"],
+            express=found["kind"] == "express",
+        )
+
+    @property
+    def machine_arn(self) -> str:
+        """The ARN of the state machine (for a Map Run's child, of its parent's)."""
+        machine = self.machine.split("/")[0]
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{machine}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Attempt:
+    """One run of an execution: each redrive of the same ARN is a new attempt."""
+
+    execution_arn: str
+    redrive_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An attempt that went wrong, as far as we were told.
+
+    ``status`` is ``RUNNING`` when a NotifyError step told us from inside: the execution
+    has not ended yet, and can't be redriven until it has. Texts are redacted before they
+    get here.
+    """
+
+    execution_arn: str
+    redrive_count: int
+    status: str
+    error: str | None = None
+    cause: str | None = None
+    input: str | None = None
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    state: str | None = None
+
+    @property
+    def attempt(self) -> Attempt:
+        return Attempt(self.execution_arn, self.redrive_count)
+
+    @property
+    def arn(self) -> ExecutionArn:
+        return ExecutionArn.parse(self.execution_arn)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the execution itself has ended, so that it could be redriven."""
+        return self.status != "RUNNING"
+
+    @property
+    def error_name(self) -> str:
+        """The error, or what stands for it: a timeout or an abort carries none.
+
+        AWS: a state machine's own timeout ends TIMED_OUT with neither error nor cause, and
+        so does a stopped execution; an empty Fail state ends FAILED with neither.
+        """
+        if self.error:
+            return self.error
+        return {
+            "TIMED_OUT": "Execution timed out",
+            "ABORTED": "Execution aborted",
+        }.get(self.status, "No error given")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Success:
+    """An attempt that ended well after something had been done about it."""
+
+    execution_arn: str
+    redrive_count: int
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+    @property
+    def attempt(self) -> Attempt:
+        return Attempt(self.execution_arn, self.redrive_count)
+
+
+#: What ingestion makes of an event.
+ExecutionEnded = Failure | Success

@@ -1,0 +1,139 @@
+"""Folds what ended into alerts and occurrences, each attempt counted once.
+
+Events come twice and out of order; a NotifyError step and the event that follows tell of the
+same attempt. The ledger of occurrences settles all of it: an attempt that was told already,
+or a later one, is no news.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from app.domain.alert import Alert, Route, Status, alert_id
+from app.domain.changes import Change, Ended, Failed, FailedOtherwise, Succeeded
+from app.domain.execution import ExecutionEnded, Failure, Success
+from app.domain.fingerprint import fingerprint
+from app.domain.lifecycle import apply, opened
+from app.domain.mutes import Mute, muted_by
+from app.domain.occurrence import Occurrence, Outcome
+
+#: A problem that comes back after it was resolved and quiet this long gets a new alert.
+QUIET = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Occurrences by execution ARN, alerts by id, and the latest alert of each fingerprint."""
+
+    occurrences: dict[str, Occurrence] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    current: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What new alerts are opened by: where they go, what is muted, and the time."""
+
+    route_of: Callable[[Failure], Route]
+    mutes: Sequence[Mute]
+    now: datetime
+
+
+def fold(ledger: Ledger, ended: Iterable[ExecutionEnded], terms: Terms) -> Ledger:
+    """*ledger* after *ended*; whatever is no news leaves its entries the same objects."""
+    after = Ledger(dict(ledger.occurrences), dict(ledger.alerts), dict(ledger.current))
+    for told in ended:
+        known = after.occurrences.get(told.execution_arn)
+        if isinstance(told, Success):
+            _succeeded(after, told, known, terms.now)
+        elif known is None or known.redrive_count < told.redrive_count:
+            _failed(after, told, known, terms)
+        elif known.redrive_count == told.redrive_count:
+            _told_again(after, told, known, terms.now)
+    return after
+
+
+def _failed(ledger: Ledger, failure: Failure, known: Occurrence | None, terms: Terms) -> None:
+    at = failure.stopped_at or terms.now
+    counted = known.alert_ids if known and known.outcome is not Outcome.SUCCEEDED else ()
+    problem = fingerprint(failure)
+    latest = ledger.alerts.get(ledger.current.get(problem, ""))
+    if latest is None or _is_over(latest, at):
+        target = _open(ledger, failure, problem, latest, terms)
+    else:
+        target = latest.id
+        _change(ledger, target, Failed(failure, at, again=target in counted))
+    for other in counted:
+        if other != target:
+            _change(ledger, other, FailedOtherwise(failure, at, target))
+    ledger.occurrences[failure.execution_arn] = Occurrence(
+        execution_arn=failure.execution_arn,
+        redrive_count=failure.redrive_count,
+        outcome=Outcome.FAILED if failure.ended else Outcome.TOLD,
+        alert_ids=(*(other for other in counted if other != target), target),
+        at=at,
+    )
+
+
+def _open(
+    ledger: Ledger, failure: Failure, problem: str, latest: Alert | None, terms: Terms
+) -> str:
+    generation = latest.generation + 1 if latest else 1
+    target = alert_id(problem, generation)
+    ledger.alerts[target] = opened(
+        failure,
+        fingerprint=problem,
+        generation=generation,
+        route=terms.route_of(failure),
+        at=failure.stopped_at or terms.now,
+        mute=muted_by(terms.mutes, failure.arn.machine_arn, failure.error_name, terms.now),
+    )
+    ledger.current[problem] = target
+    return target
+
+
+def _is_over(alert: Alert, at: datetime) -> bool:
+    return (
+        alert.status is Status.RESOLVED
+        and alert.resolved_at is not None
+        and at - alert.resolved_at > QUIET
+    )
+
+
+def _told_again(ledger: Ledger, failure: Failure, known: Occurrence, now: datetime) -> None:
+    """The attempt is known: news only if a step told of it and now it has ended."""
+    if known.outcome is not Outcome.TOLD or not failure.ended:
+        return
+    for known_id in known.alert_ids:
+        _change(ledger, known_id, Ended(failure))
+    at = failure.stopped_at or now
+    ledger.occurrences[known.execution_arn] = replace(known, outcome=Outcome.FAILED, at=at)
+
+
+def _succeeded(
+    ledger: Ledger, success: Success, known: Occurrence | None, now: datetime
+) -> None:
+    if known is None and success.redrive_count == 0:
+        return  # it never failed
+    at = success.stopped_at or now
+    if known:
+        if known.redrive_count > success.redrive_count:
+            return
+        if known.redrive_count == success.redrive_count and known.outcome is not Outcome.TOLD:
+            return
+        for known_id in known.alert_ids:
+            _change(ledger, known_id, Succeeded(success.attempt, at))
+    # Kept even when no failure is known: should that one come late, it is over already.
+    ledger.occurrences[success.execution_arn] = Occurrence(
+        execution_arn=success.execution_arn,
+        redrive_count=success.redrive_count,
+        outcome=Outcome.SUCCEEDED,
+        alert_ids=known.alert_ids if known else (),
+        at=at,
+    )
+
+
+def _change(ledger: Ledger, known_id: str, change: Change) -> None:
+    alert = ledger.alerts.get(known_id)
+    if alert is not None:
+        ledger.alerts[known_id] = apply(alert, change)

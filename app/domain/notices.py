@@ -1,0 +1,119 @@
+"""What is worth telling in the thread when an alert has changed, and why.
+
+``decide(before, after, now)`` compares two states of one alert. It needs no history of its
+own, so telling can be repeated, skipped or merged without anyone keeping score.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.alert import Alert, RecoveryStage, Status
+
+
+class Reason(StrEnum):
+    """Why the thread gets a line."""
+
+    ACKNOWLEDGED = "acknowledged"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    RECOVERY_STARTED = "recovery_started"
+    RECOVERY_REFUSED = "recovery_refused"
+    RECOVERY_SUCCEEDED = "recovery_succeeded"
+    FAILED_AGAIN = "failed_again"
+    FAILED_OTHERWISE = "failed_otherwise"
+    SUCCEEDED_ELSEWHERE = "succeeded_elsewhere"
+    REOPENED = "reopened"
+    MILESTONE = "milestone"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line of the story: ``reason``, told of ``alert``; ``held_back`` after a mute."""
+
+    reason: Reason
+    alert: Alert
+    held_back: int = 0
+
+
+def decide(before: Alert | None, after: Alert, now: datetime) -> tuple[Notice, ...]:
+    """What to tell of the way from *before* (None: the alert is new) to *after*.
+
+    A mute keeps back what failures would say, never what came of a person's own doing.
+    """
+    if before is None:
+        return ()
+    notices = tuple(_notices(before, after))
+    if after.muted(now):
+        return tuple(notice for notice in notices if notice.reason not in _HELD_BACK)
+    return notices
+
+
+_HELD_BACK = {Reason.REOPENED, Reason.MILESTONE, Reason.SUCCEEDED_ELSEWHERE}
+
+
+def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
+    if after.acknowledged and after.acknowledged != before.acknowledged:
+        yield Notice(Reason.ACKNOWLEDGED, after)
+    yield from _about_mutes(before, after)
+    yield from _about_recovery(before, after)
+    if before.status is Status.RESOLVED and after.status is not Status.RESOLVED:
+        yield Notice(Reason.REOPENED, after)
+    elif milestone(before.count, after.count):
+        yield Notice(Reason.MILESTONE, after)
+
+
+def _about_mutes(before: Alert, after: Alert) -> Iterator[Notice]:
+    if after.mute and after.mute != before.mute:
+        yield Notice(Reason.MUTED, after)
+    if before.mute and not after.mute:
+        yield Notice(Reason.UNMUTED, after, held_back=after.count - before.muted_at_count)
+
+
+def _about_recovery(before: Alert, after: Alert) -> Iterator[Notice]:
+    recovery = after.recovery
+    if recovery != before.recovery and recovery and before.status is Status.RECOVERING:
+        if _stage(before) is RecoveryStage.REQUESTED and recovery.stage is not RecoveryStage.REFUSED:
+            yield Notice(Reason.RECOVERY_STARTED, after)
+        if recovery.stage is RecoveryStage.REFUSED:
+            yield Notice(Reason.RECOVERY_REFUSED, after)
+        if recovery.stage is RecoveryStage.SUCCEEDED:
+            yield Notice(Reason.RECOVERY_SUCCEEDED, after)
+    elif len(after.settled) and after.settled != before.settled:
+        yield Notice(Reason.SUCCEEDED_ELSEWHERE, after)
+    if after.also and after.also != before.also:
+        yield Notice(Reason.FAILED_OTHERWISE, after)
+    elif _newly_described(before, after) and _failed_again(after):
+        yield Notice(Reason.FAILED_AGAIN, after)
+
+
+def _newly_described(before: Alert, after: Alert) -> bool:
+    """A redrive that failed again is told once it is known in which state."""
+    return before.verdict is None and after.verdict is not None
+
+
+def _failed_again(alert: Alert) -> bool:
+    """Whether the failure in focus is what came of the last recovery."""
+    recovery = alert.recovery
+    return (
+        recovery is not None
+        and recovery.stage is RecoveryStage.FAILED_AGAIN
+        and recovery.attempt.execution_arn == alert.focus.execution_arn
+        and recovery.attempt.redrive_count + 1 == alert.focus.redrive_count
+        and alert.also is None
+    )
+
+
+def _stage(alert: Alert) -> RecoveryStage | None:
+    return alert.recovery.stage if alert.recovery else None
+
+
+def milestone(before: int, after: int) -> int | None:
+    """The highest power of ten from 10 on that the count has just reached or passed."""
+    power, reached = 10, None
+    while power <= after:
+        if power > before:
+            reached = power
+        power *= 10
+    return reached

@@ -1,0 +1,27 @@
+"""What has been told of one execution: the ledger that makes counting exact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How the latest attempt we were told of stands.
+
+    TOLD: a NotifyError step told of the failure, the execution has yet to end.
+    """
+
+    TOLD = "told"
+    FAILED = "failed"
+    SUCCEEDED = "succeeded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """The latest attempt of an execution, and the alerts it has failed under, newest last."""
+
+    execution_arn: str
+    redrive_count: int
+    outcome: Outcome
+    alert_ids: tuple[str, ...]
+    at: datetime

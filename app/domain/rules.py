@@ -1,0 +1,106 @@
+"""Which failures matter how much, to whom, and where they are told."""
+
+import fnmatch
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from app.domain.alert import Route, Severity
+from app.domain.execution import Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """Globs a failure must match, each field any one of its own; an empty field matches all."""
+
+    state_machine: tuple[str, ...] = ()
+    error: tuple[str, ...] = ()
+    cause: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a severity means unless a rule says otherwise."""
+
+    mention: str | None = None
+    notify: bool = True
+    remind_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    when: When
+    severity: Severity | None = None
+    channel: str | None = None
+    mention: str | None = None
+    notify: bool | None = None
+    runbook: str | None = None
+    remind_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The first rule that matches answers; the defaults answer for the rest."""
+
+    channel: str
+    default: Severity = Severity.MIDDLE
+    severities: Mapping[Severity, Defaults] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """Where a failure goes; ``rule`` is the place of the rule that answered, None: no rule.
+
+    ``passed_over`` says of each rule before it which field did not match.
+    """
+
+    route: Route
+    rule: int | None
+    passed_over: tuple[str, ...] = ()
+
+
+def classify(rules: Rules, failure: Failure) -> Classification:
+    """The first rule's answer for *failure*, and why those before it did not answer."""
+    passed_over: list[str] = []
+    for place, rule in enumerate(rules.rules):
+        mismatch = next(_mismatches(rule.when, failure), None)
+        if mismatch is None:
+            return Classification(
+                route=_route(rules, rule), rule=place, passed_over=tuple(passed_over)
+            )
+        passed_over.append(mismatch)
+    return Classification(
+        route=_route(rules, Rule(when=When())), rule=None, passed_over=tuple(passed_over)
+    )
+
+
+def _route(rules: Rules, rule: Rule) -> Route:
+    severity = rule.severity or rules.default
+    defaults = rules.severities.get(severity, Defaults(notify=severity is not Severity.LOW))
+    return Route(
+        severity=severity,
+        notify=defaults.notify if rule.notify is None else rule.notify,
+        channel=rule.channel or rules.channel,
+        mention=rule.mention or defaults.mention,
+        runbook=rule.runbook,
+        remind_after=rule.remind_after or defaults.remind_after,
+    )
+
+
+def _mismatches(when: When, failure: Failure) -> Iterator[str]:
+    """Each field of *when* that *failure* does not match, in words."""
+    arn = failure.arn
+    for name, globs, values in (
+        ("state_machine", when.state_machine, (arn.machine, arn.machine_arn)),
+        ("error", when.error, (failure.error_name,)),
+        ("cause", when.cause, (failure.cause or "",)),
+        ("account", when.account, (arn.account,)),
+        ("region", when.region, (arn.region,)),
+        ("status", when.status, (failure.status,)),
+    ):
+        if globs and not any(fnmatch.fnmatchcase(v, g) for v in values for g in globs):
+            yield f"{name} is {values[0]!r:.120}, not {' or '.join(globs)}"

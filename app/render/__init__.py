@@ -1,0 +1,1 @@
+"""What people see: the domain as Block Kit. Pure: no I/O."""

@@ -1,0 +1,106 @@
+"""Texts fit for Slack: escaped, cut, dated, counted.
+
+Whatever comes from AWS goes through ``code`` or ``preformatted``: nothing in it can mention,
+link, or break out.
+"""
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Block = dict[str, Any]
+
+# Cutting before one of these would tear a character apart.
+_JOINERS = {"\u200d", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))}
+
+
+def escape(text: str) -> str:
+    """Slack: only these three characters are to be escaped."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, limit: int) -> str:
+    """*text* in at most *limit* characters, with an ellipsis where it went on."""
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    while end > 0 and (_joins(text[end]) or text[end - 1] == "\u200d"):
+        end -= 1
+    return text[:end] + "…"
+
+
+def _joins(character: str) -> bool:
+    return character in _JOINERS or unicodedata.combining(character) > 0
+
+
+def code(text: str, limit: int = 120) -> str:
+    """*text* from outside on one line, as code: no mention, no link, no formatting."""
+    line = " ".join(text.replace("`", "'").split()) or "-"
+    return f"`{escape(cut(line, limit))}`"
+
+
+def link(url: str | None, text: str) -> str:
+    """A link with *text* of ours; plain when there is nowhere to go."""
+    label = escape(" ".join(text.replace("|", "¦").split()))
+    return f"<{url}|{label}>" if url else label
+
+
+def bold_name(text: str) -> str:
+    """A person's name, in bold, that mentions nobody."""
+    return f"*{escape(text.replace('*', '').strip()) or 'someone'}*"
+
+
+def user(user_id: str) -> str:
+    """Slack: a mention; in a message that is edited it shows the name and tells nobody."""
+    return f"<@{user_id}>"
+
+
+def date(moment: datetime, pattern: str = "{date_short_pretty} {time}") -> str:
+    """A moment in the reader's own zone."""
+    fallback = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(moment.timestamp())}^{pattern}|{fallback}>"
+
+
+def span(length: timedelta) -> str:
+    """A length of time as people say it: its two largest units."""
+    seconds = max(0.0, length.total_seconds())
+    if seconds < 10:
+        return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+    whole = round(seconds)
+    for size, unit, smaller_size, smaller in (
+        (86_400, "d", 3_600, "h"),
+        (3_600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if whole >= size:
+            rest = whole % size // smaller_size
+            first = f"{whole // size} {unit}"
+            return f"{first} {rest} {smaller}" if rest else first
+    return f"{whole} s"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 failure``, ``1,000 failures``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def context(*texts: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text} for text in texts]}
+
+
+def preformatted(text: str, limit: int) -> Block:
+    """*text* from outside as it is, in a fixed font.
+
+    Rich text, since three backticks inside a mrkdwn fence would end it.
+    """
+    shown = cut(text, limit) if text.strip() else "-"
+    return {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": shown}]}
+        ],
+    }

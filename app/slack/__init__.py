@@ -1,0 +1,1 @@
+"""What Slack sends, led to the use cases: listeners only."""

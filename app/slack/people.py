@@ -1,0 +1,24 @@
+"""Who sent it: a member of the workspace, or somebody who may not act."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.people import Person
+
+
+class OutsiderError(Exception):
+    """A guest of another workspace (Slack Connect), or a bot."""
+
+
+def person(body: Mapping[str, Any]) -> Person:
+    """Who pressed, typed or submitted. Raises OutsiderError.
+
+    Slack: interactions carry ``user`` with the team they belong to, commands ``user_id``.
+    """
+    user = body.get("user") or {}
+    if user:
+        team = (body.get("team") or {}).get("id")
+        if user.get("is_bot") or (team and user.get("team_id") not in {None, team}):
+            raise OutsiderError(user.get("id"))
+        return Person(user["id"], user.get("name") or user.get("username") or "someone")
+    return Person(body["user_id"], body.get("user_name") or "someone")

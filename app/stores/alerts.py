@@ -1,0 +1,314 @@
+"""Alerts and occurrences in the table: read, swapped and committed, never overwritten.
+
+An alert's item holds its document with a version for compare-and-swap, and beside it, under
+attributes of their own, what Slack has been shown: the two change independently, so that a
+publisher at work never makes a recorder try again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.domain.alert import Alert, Status, parse_alert_id
+from app.domain.ledger import Ledger
+from app.domain.occurrence import Occurrence
+from app.stores.table import (
+    SCHEMA,
+    BusyError,
+    ConflictError,
+    Item,
+    decode,
+    encode,
+    expiry,
+    is_condition_failure,
+    moment,
+    number,
+    pause,
+    text,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+else:
+    DynamoDBClient = Any
+
+#: AWS: BatchGetItem takes 100 keys.
+_BATCH = 100
+_SWAPS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it."""
+
+    channel: str | None = None
+    ts: str | None = None
+    permalink: str | None = None
+    claimed_by: str | None = None
+    claimed_at: str | None = None
+    told: int = 0
+    drawn: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    alert: Alert
+    version: int
+    publication: Publication
+
+
+class Alerts:
+    """The table's alerts and occurrences. ``new_id`` marks our own writes."""
+
+    def __init__(
+        self, client: "DynamoDBClient", table: str, new_id: Callable[[], str]
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._new_id = new_id
+
+    def get(self, alert_id: str) -> Stored | None:
+        item = self._client.get_item(
+            TableName=self._table, Key=_alert_key(alert_id), ConsistentRead=True
+        ).get("Item")
+        return stored(item) if item else None
+
+    def latest(self, fingerprint: str) -> Stored | None:
+        """The latest generation of the problem."""
+        items = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": text(f"alert#{fingerprint}"), ":sk": text("gen")},
+            ScanIndexForward=False,
+            Limit=1,
+            ConsistentRead=True,
+        )["Items"]
+        return stored(items[0]) if items else None
+
+    def unresolved(self) -> list[Stored]:
+        """Every alert that is not resolved, the latest failure first.
+
+        AWS: an index is eventually consistent, and so is this.
+        """
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="unresolved",
+            KeyConditionExpression="unresolved = :yes",
+            ExpressionAttributeValues={":yes": text("yes")},
+            ScanIndexForward=False,
+        )
+        return [stored(item) for page in pages for item in page["Items"]]
+
+    def occurrences(self, execution_arns: Iterable[str]) -> dict[str, Occurrence]:
+        """What is known of these executions."""
+        arns, found = sorted(set(execution_arns)), {}
+        for start in range(0, len(arns), _BATCH):
+            keys: Any = [_occurrence_key(arn) for arn in arns[start : start + _BATCH]]
+            while keys:
+                answer = self._client.batch_get_item(
+                    RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}}
+                )
+                for item in answer["Responses"].get(self._table, []):
+                    occurrence = decode(item, Occurrence)
+                    found[occurrence.execution_arn] = occurrence
+                keys = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys")
+        return found
+
+    def swap(self, alert_id: str, change: Callable[[Alert], Alert]) -> tuple[Alert, Alert] | None:
+        """Apply *change* to the alert as it is now: ``(before, after)``, None if there is none.
+
+        *change* may run several times; returning the object it was given writes nothing.
+        Raises what *change* raises, and BusyError when others keep writing first.
+        """
+        for attempt in range(_SWAPS):
+            now = self.get(alert_id)
+            if now is None:
+                return None
+            after = change(now.alert)
+            if after is now.alert:
+                return now.alert, after
+            writer = self._new_id()
+            try:
+                self._client.update_item(
+                    **_update(self._table, after, now.version, writer),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as refused:
+                # A reply that was lost and sent again by the SDK meets its own write.
+                if refused.response.get("Item", {}).get("writer", {}).get("S") != writer:
+                    pause(attempt)
+                    continue
+            return now.alert, after
+        message = f"alert {alert_id} is written by too many at once"
+        raise BusyError(message)
+
+    def commit(self, before: Ledger, after: Ledger, versions: Mapping[str, int]) -> None:
+        """Write what changed from *before* to *after*, all of it or nothing.
+
+        *versions* holds those of the alerts in *before*. Raises ConflictError when any of it
+        has changed since it was read. The SDK's token makes a repeated request harmless.
+        """
+        actions: list[Any] = [
+            {"Put": _occurrence_put(self._table, before.occurrences.get(arn), occurrence)}
+            for arn, occurrence in after.occurrences.items()
+            if occurrence is not before.occurrences.get(arn)
+        ]
+        for alert_id, alert in after.alerts.items():
+            if alert is before.alerts.get(alert_id):
+                continue
+            if alert_id in versions:
+                update = _update(self._table, alert, versions[alert_id], self._new_id())
+                actions.append({"Update": update})
+            else:
+                actions.append({"Put": _first_put(self._table, alert)})
+        if not actions:
+            return
+        try:
+            self._client.transact_write_items(TransactItems=actions)
+        except Exception as problem:
+            if is_condition_failure(problem):
+                raise ConflictError from problem
+            raise
+
+    def claim(self, alert_id: str, claim: str, at: str, seen: Publication) -> bool:
+        """Take it on us to post the alert's card; False when another has taken it since."""
+        expected = "claimed_by = :seen" if seen.claimed_by else "attribute_not_exists(claimed_by)"
+        values = {":claim": text(claim), ":at": text(at)}
+        if seen.claimed_by:
+            values[":seen"] = text(seen.claimed_by)
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_alert_key(alert_id),
+                UpdateExpression="SET claimed_by = :claim, claimed_at = :at",
+                ConditionExpression=f"attribute_not_exists(message_ts) AND ({expected})",
+                ExpressionAttributeValues=values,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as refused:
+            return refused.response.get("Item", {}).get("claimed_by", {}).get("S") == claim
+        return True
+
+    def published(self, alert_id: str, publication: Publication) -> None:
+        """Remember what Slack has been shown; never less than was remembered."""
+        names = {"told": publication.told, "drawn": publication.drawn}
+        assignments = [f"{name} = :{name}" for name in names]
+        values: dict[str, Any] = {f":{name}": number(value) for name, value in names.items()}
+        if publication.channel and publication.ts:
+            assignments += ["message_channel = :channel", "message_ts = :ts"]
+            values |= {":channel": text(publication.channel), ":ts": text(publication.ts)}
+        if publication.permalink:
+            assignments.append("permalink = :permalink")
+            values[":permalink"] = text(publication.permalink)
+        self._client.update_item(
+            TableName=self._table,
+            Key=_alert_key(alert_id),
+            UpdateExpression="SET " + ", ".join(assignments),
+            ExpressionAttributeValues=values,
+        )
+
+
+def stored(item: Mapping[str, Any]) -> Stored:
+    """An alert's item, or its image in the stream, as what it holds."""
+    return Stored(
+        alert=decode(item, Alert),
+        version=int(item["version"]["N"]),
+        publication=Publication(
+            channel=item.get("message_channel", {}).get("S"),
+            ts=item.get("message_ts", {}).get("S"),
+            permalink=item.get("permalink", {}).get("S"),
+            claimed_by=item.get("claimed_by", {}).get("S"),
+            claimed_at=item.get("claimed_at", {}).get("S"),
+            told=int(item.get("told", {}).get("N", 0)),
+            drawn=int(item.get("drawn", {}).get("N", 0)),
+        ),
+    )
+
+
+def ledger_of(found: Sequence[Stored], occurrences: dict[str, Occurrence]) -> Ledger:
+    """What was read, as the ledger to fold into: the highest generation is the current one."""
+    ledger = Ledger(occurrences, {one.alert.id: one.alert for one in found}, {})
+    for one in sorted(found, key=lambda one: one.alert.generation):
+        ledger.current[one.alert.fingerprint] = one.alert.id
+    return ledger
+
+
+def _alert_key(alert_id: str) -> Item:
+    fingerprint, generation = parse_alert_id(alert_id)
+    return {"pk": text(f"alert#{fingerprint}"), "sk": text(f"generation#{generation:06d}")}
+
+
+def _occurrence_key(arn: str) -> Item:
+    return {"pk": text(f"execution#{arn}"), "sk": text("occurrence")}
+
+
+def _update(table: str, alert: Alert, version: int, writer: str) -> Any:
+    assignments = ["document = :document", "version = :next", "writer = :writer"]
+    values: Item = {
+        ":document": encode(alert),
+        ":next": number(version + 1),
+        ":version": number(version),
+        ":writer": text(writer),
+        ":at": moment(alert.last_failure_at),
+    }
+    if alert.status is Status.RESOLVED:
+        expression = (
+            f"SET {', '.join(assignments)}, last_failure_at = :at, expires_at = :expiry "
+            "REMOVE unresolved"
+        )
+        values[":expiry"] = expiry(alert.resolved_at or alert.last_failure_at)
+    else:
+        expression = (
+            f"SET {', '.join(assignments)}, last_failure_at = :at, unresolved = :yes "
+            "REMOVE expires_at"
+        )
+        values[":yes"] = text("yes")
+    return {
+        "TableName": table,
+        "Key": _alert_key(alert.id),
+        "UpdateExpression": expression,
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": values,
+    }
+
+
+def _first_put(table: str, alert: Alert) -> Any:
+    item = _alert_key(alert.id) | {
+        "document": encode(alert),
+        "version": number(1),
+        "schema": number(SCHEMA),
+        "unresolved": text("yes"),
+        "last_failure_at": moment(alert.last_failure_at),
+    }
+    return {
+        "TableName": table,
+        "Item": item,
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+
+
+def _occurrence_put(table: str, before: Occurrence | None, after: Occurrence) -> Any:
+    item = _occurrence_key(after.execution_arn) | {
+        "document": encode(after),
+        "redrive_count": number(after.redrive_count),
+        "outcome": text(after.outcome.value),
+        "schema": number(SCHEMA),
+        "expires_at": expiry(after.at),
+    }
+    if after.alert_ids:
+        item |= {
+            "alert_id": text(after.alert_ids[-1]),
+            "occurrence_status": text(f"{after.outcome.value}#{after.at.isoformat()}"),
+        }
+    put: Any = {
+        "TableName": table,
+        "Item": item,
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+    if before:
+        put["ConditionExpression"] = "redrive_count = :count AND outcome = :outcome"
+        put["ExpressionAttributeValues"] = {
+            ":count": number(before.redrive_count),
+            ":outcome": text(before.outcome.value),
+        }
+    return put

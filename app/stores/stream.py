@@ -1,0 +1,49 @@
+"""The table's stream: what changed, in the order it was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.alert import Alert
+from app.domain.mutes import Mute
+from app.stores.alerts import stored
+from app.stores.table import decode
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChanged:
+    """An alert's document was written: ``version`` is that of ``after``."""
+
+    sequence: str
+    before: Alert | None
+    after: Alert
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MuteChanged:
+    """A mute began (before None), was replaced, or ended (after None)."""
+
+    sequence: str
+    before: Mute | None
+    after: Mute | None
+
+
+def read(record: Mapping[str, Any]) -> AlertChanged | MuteChanged | None:
+    """What a stream record tells; None when it is nothing anyone acts on.
+
+    Among that is what the publisher remembers beside the alert: the document is the same.
+    """
+    change = record["dynamodb"]
+    sequence, key = change["SequenceNumber"], change["Keys"]
+    old, new = change.get("OldImage"), change.get("NewImage")
+    if key["pk"]["S"] == "mute":
+        return MuteChanged(
+            sequence, decode(old, Mute) if old else None, decode(new, Mute) if new else None
+        )
+    if not new or not key["sk"]["S"].startswith("generation#"):
+        return None
+    if old and old["version"] == new["version"]:
+        return None
+    after = stored(new)
+    return AlertChanged(sequence, stored(old).alert if old else None, after.alert, after.version)

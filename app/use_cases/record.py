@@ -1,0 +1,109 @@
+"""Records what ended: every failed attempt once, under the alert of its problem."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.deps import Deps
+from app.domain.alert import Route
+from app.domain.execution import ExecutionEnded, Failure
+from app.domain.fingerprint import fingerprint
+from app.domain.ledger import Ledger, Terms, fold
+from app.domain.occurrence import Occurrence
+from app.domain.rules import classify
+from app.stores.alerts import Stored, ledger_of
+from app.stores.table import BusyError, ConflictError, pause
+
+#: AWS: a transaction takes 100 actions: these, and the alert they belong to.
+_FRESH_AT_ONCE = 95
+#: A redriven execution may touch every alert it has failed under.
+_KNOWN_AT_ONCE = 20
+_TRIES = 30
+
+
+def record(deps: Deps, ended: Iterable[ExecutionEnded]) -> list[str]:
+    """Record *ended*; the ids of the alerts they belong to, in no order.
+
+    Safe to repeat with the same or overlapping events. Raises BusyError when others kept
+    writing first; what was recorded until then stays, and is known the next time.
+    """
+    touched: set[str] = set()
+    for together in _together(ended):
+        touched |= _record(deps, together)
+    return sorted(touched)
+
+
+def _together(ended: Iterable[ExecutionEnded]) -> Iterator[list[ExecutionEnded]]:
+    """What goes into one transaction: first failures by problem, then news of known ones."""
+    fresh: defaultdict[str, list[ExecutionEnded]] = defaultdict(list)
+    known: list[ExecutionEnded] = []
+    for one in ended:
+        if isinstance(one, Failure) and one.redrive_count == 0:
+            fresh[fingerprint(one)].append(one)
+        else:
+            known.append(one)
+    known.sort(key=lambda one: one.redrive_count)
+    for problem in fresh.values():
+        yield from _chunks(problem, _FRESH_AT_ONCE)
+    yield from _chunks(known, _KNOWN_AT_ONCE)
+
+
+def _chunks(
+    ended: Sequence[ExecutionEnded], size: int
+) -> Iterator[list[ExecutionEnded]]:
+    for start in range(0, len(ended), size):
+        yield list(ended[start : start + size])
+
+
+def _record(deps: Deps, ended: Sequence[ExecutionEnded]) -> set[str]:
+    # A first attempt is taken for unknown until the write is refused: in a storm nearly all
+    # are, and looking would cost a request for every transaction.
+    look = any(one.redrive_count > 0 for one in ended)
+    for attempt in range(_TRIES):
+        occurrences = (
+            deps.alerts.occurrences(one.execution_arn for one in ended) if look else {}
+        )
+        found = _alerts_for(deps, ended, occurrences)
+        before = ledger_of(found, occurrences)
+        after = fold(before, ended, _terms(deps, before))
+        try:
+            deps.alerts.commit(before, after, {one.alert.id: one.version for one in found})
+        except ConflictError:
+            look = True
+            pause(attempt)
+            continue
+        return {
+            alert_id
+            for one in ended
+            if (occurrence := after.occurrences.get(one.execution_arn))
+            for alert_id in occurrence.alert_ids
+        }
+    message = f"{len(ended)} failures could not be recorded: too many write at once"
+    raise BusyError(message)
+
+
+def _alerts_for(
+    deps: Deps, ended: Sequence[ExecutionEnded], occurrences: dict[str, Occurrence]
+) -> list[Stored]:
+    """The alerts that *ended* may change."""
+    found: dict[str, Stored] = {}
+    for problem in {fingerprint(one) for one in ended if isinstance(one, Failure)}:
+        latest = deps.alerts.latest(problem)
+        if latest:
+            found[latest.alert.id] = latest
+    for occurrence in occurrences.values():
+        for alert_id in occurrence.alert_ids:
+            if alert_id not in found:
+                one = deps.alerts.get(alert_id)
+                if one:
+                    found[alert_id] = one
+    return list(found.values())
+
+
+def _terms(deps: Deps, before: Ledger) -> Terms:
+    def route_of(failure: Failure) -> Route:
+        return classify(deps.rules, failure).route
+
+    now = deps.now()
+    # Only a new alert asks for mutes; an alert that stands was told of them already.
+    mutes = [] if before.current else deps.mutes.active(now)
+    return Terms(route_of=route_of, mutes=mutes, now=now)

@@ -1,0 +1,106 @@
+"""What nobody told us: events that never came, work that was dropped on the way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from app.deps import Deps
+from app.domain.alert import Alert, Status
+from app.domain.changes import Unmuted
+from app.domain.execution import ExecutionEnded, Failure, Success
+from app.domain.lifecycle import apply
+from app.ingest.texts import kept
+from app.step_functions import Description, StepFunctionsError
+from app.stores.alerts import Stored
+from app.use_cases.quiet import end_those_run_out
+from app.use_cases.record import record
+from app.use_cases.recover import describe, redrive
+
+#: The ordinary way takes well under a second: what is older has been dropped.
+PATIENCE = timedelta(minutes=1)
+#: Calls to Step Functions in one sweep: its quotas are shared with the user's own workloads.
+_MOST_CALLS = 10
+
+
+def sweep(deps: Deps) -> list[str]:
+    """Take up what was dropped; the ids of alerts whose cards are behind."""
+    end_those_run_out(deps)
+    behind, calls = [], 0
+    for stored in deps.alerts.unresolved():
+        if _is_behind(stored, deps):
+            behind.append(stored.alert.id)
+        _end_its_mute(deps, stored.alert)
+        if calls < _MOST_CALLS:
+            calls += _take_up(deps, stored.alert)
+    return behind
+
+
+def _is_behind(stored: Stored, deps: Deps) -> bool:
+    alert, publication = stored.alert, stored.publication
+    if publication.ts:
+        return publication.drawn < stored.version
+    wanted = alert.route.notify and not alert.muted(deps.now())
+    return wanted and deps.now() - alert.last_failure_at > PATIENCE
+
+
+def _end_its_mute(deps: Deps, alert: Alert) -> None:
+    mute, now = alert.mute, deps.now()
+    if mute and now - mute.until > PATIENCE:
+        deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, None, now)))
+
+
+def _take_up(deps: Deps, alert: Alert) -> int:
+    """Ask or act once more where that was dropped: how many calls it took."""
+    recovery, now = alert.recovery, deps.now()
+    try:
+        if alert.status is Status.RECOVERING and recovery:
+            if recovery.started_at is None:
+                if now - recovery.at < PATIENCE:
+                    return 0
+                redrive(deps, alert)
+            elif now - recovery.started_at > PATIENCE:
+                record(deps, _outcome(deps, alert))
+            else:
+                return 0
+            return 1
+        if _verdict_missing(alert) and now - alert.last_failure_at > PATIENCE:
+            describe(deps, alert)
+            return 1
+    except StepFunctionsError:
+        return 1  # the next sweep tries again
+    return 0
+
+
+def _verdict_missing(alert: Alert) -> bool:
+    return alert.verdict is None or alert.verdict.ask_again
+
+
+def _outcome(deps: Deps, alert: Alert) -> Iterator[ExecutionEnded]:
+    """What became of the redriven execution, should its event have been lost."""
+    recovery = alert.recovery
+    if recovery is None:
+        return
+    arn = recovery.attempt.execution_arn
+    told = deps.step_functions.describe(arn)
+    if told.redrive_count <= recovery.attempt.redrive_count or told.status == "RUNNING":
+        return
+    yield _as_ended(deps, arn, told)
+
+
+def _as_ended(deps: Deps, arn: str, told: Description) -> ExecutionEnded:
+    if told.status == "SUCCEEDED":
+        return Success(
+            execution_arn=arn,
+            redrive_count=told.redrive_count,
+            started_at=told.started_at,
+            stopped_at=told.stopped_at,
+        )
+    return Failure(
+        execution_arn=arn,
+        redrive_count=told.redrive_count,
+        status=told.status,
+        error=kept(told.error, deps.redactor),
+        cause=kept(told.cause, deps.redactor),
+        input=kept(told.input, deps.redactor),
+        started_at=told.started_at,
+        stopped_at=told.stopped_at,
+    )

@@ -1,0 +1,102 @@
+"""Puts the parts together. The only reader of the environment, the only maker of clients."""
+
+import os
+import uuid
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import boto3
+from aws_lambda_powertools.utilities.parameters import SSMProvider
+from botocore.config import Config as ClientConfig
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from app import config
+from app.deps import Deps
+from app.publisher import Publisher
+from app.step_functions import StepFunctions
+from app.stores.alerts import Alerts
+from app.stores.mutes import Mutes
+
+#: Written by packaging beside the code: alerts.yml, checked.
+ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
+#: Secrets change rarely; a rotated one is taken up within this many seconds.
+_SECRETS_SECONDS = 300
+#: Slack wants an answer within 3 s, and a slow call must leave time to give one.
+_ANSWER_SECONDS = 2
+_PUBLISH_SECONDS = 10
+_QUICK = ClientConfig(
+    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3}
+)
+
+
+@cache
+def deps() -> Deps:
+    settings = config.from_json(ALERTS_FILE.read_bytes())
+    dynamodb = boto3.client("dynamodb", config=_QUICK)
+    table = os.environ["TABLE_NAME"]
+    return Deps(
+        alerts=Alerts(dynamodb, table, new_id),
+        mutes=Mutes(dynamodb, table),
+        step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
+        rules=config.rules_of(settings),
+        redactor=config.redactor_of(settings),
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def publisher() -> Publisher:
+    return Publisher(deps(), publishing_client)
+
+
+def publishing_client() -> WebClient:
+    """For telling: waits out a rate limit, but never sends again after a dropped connection.
+
+    The SDK's default does, and posts twice when only the answer was lost.
+    """
+    return _client(_PUBLISH_SECONDS, RateLimitErrorRetryHandler(max_retry_count=3))
+
+
+def answering_client() -> WebClient:
+    """For what must be done before Slack is answered: one try, and a short one."""
+    return _client(_ANSWER_SECONDS)
+
+
+def signing_secret() -> str:
+    return _secret("signing-secret")
+
+
+def bot_token() -> str:
+    return _secret("bot-token")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _client(timeout: int, *handlers: RateLimitErrorRetryHandler) -> WebClient:
+    return WebClient(
+        token=bot_token(),
+        base_url=os.environ.get("SLACK_API_URL") or WebClient.BASE_URL,
+        timeout=timeout,
+        retry_handlers=list(handlers),
+    )
+
+
+def _secret(name: str) -> str:
+    """Read at run time and kept for a while, so that it is in no template and no environment."""
+    path = os.environ["SLACK_SECRETS_PATH"].rstrip("/")
+    value: str = _parameters().get(f"{path}/{name}", decrypt=True, max_age=_SECRETS_SECONDS)
+    return value
+
+
+@cache
+def _parameters() -> SSMProvider:
+    return SSMProvider(boto3_client=boto3.client("ssm", config=_QUICK))
