@@ -26,7 +26,7 @@ class _Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defa
     """A mapping in the file: an unknown key is a mistake."""
 
 
-class WhenFile(_Strict):
+class WhenFile(_Strict, frozen=True):
     state_machine: Globs = []
     error: Globs = []
     cause: Globs = []
@@ -35,7 +35,7 @@ class WhenFile(_Strict):
     status: Globs = []
 
 
-class RuleFile(_Strict):
+class RuleFile(_Strict, frozen=True):
     when: WhenFile
     severity: Severity | None = None
     channel: str | None = None
@@ -45,13 +45,13 @@ class RuleFile(_Strict):
     remind_after: Length | None = None
 
 
-class SeverityFile(_Strict):
+class SeverityFile(_Strict, frozen=True):
     mention: str | None = None
     notify: bool | None = None
     remind_after: Length | None = None
 
 
-class Config(_Strict):
+class Config(_Strict, frozen=True):
     """The whole file."""
 
     channel: str
@@ -66,7 +66,7 @@ def read(text: str) -> Config:
     import yaml  # noqa: PLC0415  (never in a Lambda)
 
     try:
-        content = yaml.load(text, Loader=_loader())
+        content = yaml.load(text, Loader=_loader())  # noqa: S506  (a SafeLoader)
     except yaml.YAMLError as problem:
         message = f"alerts.yml is not YAML: {problem}"
         raise ConfigError(message) from None
@@ -146,7 +146,7 @@ def _loader() -> Any:
     import yaml  # noqa: PLC0415
 
     class Loader(yaml.SafeLoader):
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  (PyYAML's)
             keys = [key.value for key, _ in node.value]
             for key, _ in node.value:
                 if keys.count(key.value) > 1:

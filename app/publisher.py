@@ -18,7 +18,7 @@ from app.domain.alert import Alert, Status
 from app.domain.notices import Notice, Reason, decide
 from app.render.card import METADATA_EVENT, Message, card, plain_card
 from app.render.thread import details, line
-from app.stores.alerts import Publication, Stored
+from app.stores.alerts import MessageRef, Publication, Stored
 
 _BLOCKS_REFUSED = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_attachments"})
 _CHANNEL_REFUSED = frozenset(
@@ -27,6 +27,8 @@ _CHANNEL_REFUSED = frozenset(
 _MESSAGE_GONE = frozenset({"message_not_found", "thread_not_found"})
 #: Enough to find a card that was posted between a claim and now.
 _SEARCHED = 200
+#: The first version of an alert is told by its card and the details below it.
+_DETAILS = 1
 
 logger = Logger(child=True)
 
@@ -59,43 +61,41 @@ class Publisher:
         stored = self._deps.alerts.get(alert_id)
         if stored is None:
             return
-        told = max([stored.publication.told, *(one.version for one in seen)])
         publication = self._shown(stored)
-        if publication.ts:
-            if publication.permalink is None:
-                publication = replace(publication, permalink=self._address(publication))
-            self._tell(stored.alert, publication, seen)
-        drawn = stored.version if publication.ts else publication.drawn
-        after = replace(publication, told=told, drawn=max(drawn, publication.drawn))
+        if publication.message is None:
+            return  # nobody is to be told, for now
+        link = publication.permalink or self._address(publication.message)
+        self._tell(stored.alert, publication.message, publication.told, seen)
+        told = max([publication.told, _DETAILS, *(one.version for one in seen)])
+        after = replace(publication, permalink=link, told=told, drawn=stored.version)
         if after != stored.publication:
             self._deps.alerts.published(alert_id, after)
 
     def _shown(self, stored: Stored) -> Publication:
         """The card as it should be: posted, redrawn, or left alone."""
         publication, alert = stored.publication, stored.alert
-        if publication.ts is None:
+        if publication.message is None:
             return self._posted(stored) if _wanted(alert, self._deps) else publication
         if publication.drawn < stored.version:
-            self._redraw(alert, publication)
+            self._redraw(alert, publication.message)
         return publication
 
     def _posted(self, stored: Stored) -> Publication:
         alert, publication = stored.alert, stored.publication
         found = self._search(alert) if publication.claimed_by else None
         if found:
-            return replace(publication, channel=found[0], ts=found[1])
+            return replace(publication, message=found)
         claim, at = self._deps.new_id(), self._deps.now().isoformat()
         if not self._deps.alerts.claim(alert.id, claim, at, publication):
             message = f"somebody else is posting alert {alert.id}"
             raise NotPublishedError(message)
-        channel, ts = self._post(alert)
-        posted = replace(publication, channel=channel, ts=ts)
+        posted = replace(publication, message=self._post(alert))
         # Saved before anything else is said: from here on nobody posts this card again.
         self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
         return posted
 
-    def _post(self, alert: Alert) -> tuple[str, str]:
-        """Post the card, in steps down from what we would like: ``(channel, ts)``."""
+    def _post(self, alert: Alert) -> MessageRef:
+        """Post the card, in steps down from what we would like."""
         whole, channel = card(alert, self._deps.now()), alert.route.channel
         try:
             return self._send(channel, whole)
@@ -108,12 +108,12 @@ class Publisher:
                 raise
         return self._send(self._deps.rules.channel, whole)
 
-    def _send(self, channel: str, message: Message) -> tuple[str, str]:
+    def _send(self, channel: str, message: Message) -> MessageRef:
         answer: Any = self._slack().chat_postMessage(channel=channel, **message)
-        return answer["channel"], answer["ts"]
+        return MessageRef(answer["channel"], answer["ts"])
 
-    def _search(self, alert: Alert) -> tuple[str, str] | None:
-        """The card in the channel's history, should it be there: ``(channel, ts)``."""
+    def _search(self, alert: Alert) -> MessageRef | None:
+        """The card in the channel's history, should it be there."""
         slack = self._slack()
         for channel in dict.fromkeys((alert.route.channel, self._deps.rules.channel)):
             channel_id = self._channel_id(channel)
@@ -131,7 +131,7 @@ class Publisher:
                 if metadata.get("event_type") == METADATA_EVENT and (
                     payload.get("alert_id") == alert.id
                 ):
-                    return channel_id, message["ts"]
+                    return MessageRef(channel_id, message["ts"])
         return None
 
     def _channel_id(self, name: str) -> str | None:
@@ -153,9 +153,9 @@ class Publisher:
             if not cursor:
                 return None
 
-    def _redraw(self, alert: Alert, publication: Publication) -> None:
+    def _redraw(self, alert: Alert, ref: MessageRef) -> None:
         message = card(alert, self._deps.now())
-        place = {"channel": publication.channel, "ts": publication.ts}
+        place: Any = {"channel": ref.channel, "ts": ref.ts}
         try:
             self._slack().chat_update(**place, **_for_update(message))
         except SlackApiError as problem:
@@ -166,21 +166,19 @@ class Publisher:
             else:
                 raise
 
-    def _tell(self, alert: Alert, publication: Publication, seen: Sequence[Seen]) -> None:
-        if publication.told == 0:
-            self._reply(publication, details(alert))
-        for notice in _notices(seen, publication.told, self._deps):
-            self._reply(publication, line(notice, self._permalink(notice)))
+    def _tell(self, alert: Alert, ref: MessageRef, told: int, seen: Sequence[Seen]) -> None:
+        if told < _DETAILS:
+            self._reply(ref, details(alert))
+        for notice in _notices(seen, told, self._deps):
+            self._reply(ref, line(notice, self._permalink(notice)))
 
-    def _reply(self, publication: Publication, message: Message) -> None:
+    def _reply(self, ref: MessageRef, message: Message) -> None:
         try:
-            self._slack().chat_postMessage(
-                channel=publication.channel, thread_ts=publication.ts, **message
-            )
+            self._slack().chat_postMessage(channel=ref.channel, thread_ts=ref.ts, **message)
         except SlackApiError as problem:
             if _error(problem) not in _MESSAGE_GONE:
                 raise
-            logger.warning("thread was deleted", ts=publication.ts)
+            logger.warning("thread was deleted", ts=ref.ts)
 
     def _permalink(self, notice: Notice) -> str | None:
         """Where the other alert is told, should this notice speak of one."""
@@ -189,12 +187,10 @@ class Publisher:
         other = self._deps.alerts.get(notice.alert.also)
         return other.publication.permalink if other else None
 
-    def _address(self, publication: Publication) -> str | None:
+    def _address(self, ref: MessageRef) -> str | None:
         """The card's own address; to be without it is no reason to be without the card."""
         try:
-            answer: Any = self._slack().chat_getPermalink(
-                channel=publication.channel, message_ts=publication.ts
-            )
+            answer: Any = self._slack().chat_getPermalink(channel=ref.channel, message_ts=ref.ts)
         except SlackApiError as problem:
             logger.warning("no permalink", error=_error(problem))
             return None
@@ -204,9 +200,7 @@ class Publisher:
 def _wanted(alert: Alert, deps: Deps) -> bool:
     """Whether an alert without a card should get one now."""
     return (
-        alert.route.notify
-        and alert.status is not Status.RESOLVED
-        and not alert.muted(deps.now())
+        alert.route.notify and alert.status is not Status.RESOLVED and not alert.muted(deps.now())
     )
 
 

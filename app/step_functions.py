@@ -1,4 +1,4 @@
-"""Step Functions in our own words: describe, history, redrive, with exceptions that mean one thing."""
+"""Step Functions in our own words, with exceptions that each mean one thing."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -129,7 +129,7 @@ class StepFunctions:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """botocore's exceptions as ours."""
+    """Raise the SDK's exceptions as ours."""
     try:
         yield
     except Exception as problem:

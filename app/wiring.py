@@ -93,8 +93,7 @@ def _client(timeout: int, *handlers: RateLimitErrorRetryHandler) -> WebClient:
 def _secret(name: str) -> str:
     """Read at run time and kept for a while, so that it is in no template and no environment."""
     path = os.environ["SLACK_SECRETS_PATH"].rstrip("/")
-    value: str = _parameters().get(f"{path}/{name}", decrypt=True, max_age=_SECRETS_SECONDS)
-    return value
+    return str(_parameters().get(f"{path}/{name}", decrypt=True, max_age=_SECRETS_SECONDS))
 
 
 @cache

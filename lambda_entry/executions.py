@@ -37,7 +37,7 @@ def _batch(messages: list[dict[str, Any]]) -> dict[str, Any]:
         try:
             one = ingest.parse(json.loads(message["body"]), deps.redactor)
         except (NotUnderstoodError, ValueError, RecursionError) as problem:
-            logger.error("event not understood", reason=str(problem)[:500])
+            logger.warning("event not understood", reason=str(problem)[:500])
             failed.append(message["messageId"])
             continue
         if one is not None:

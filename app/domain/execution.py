@@ -9,6 +9,7 @@ _EXECUTION = re.compile(
     r"(?P<kind>execution|express):(?P<machine>[^:]+):(?P<name>.+)",
 )
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionArn:
     """An execution's ARN, taken apart.

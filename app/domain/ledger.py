@@ -110,9 +110,7 @@ def _told_again(ledger: Ledger, failure: Failure, known: Occurrence, now: dateti
     ledger.occurrences[known.execution_arn] = replace(known, outcome=Outcome.FAILED, at=at)
 
 
-def _succeeded(
-    ledger: Ledger, success: Success, known: Occurrence | None, now: datetime
-) -> None:
+def _succeeded(ledger: Ledger, success: Success, known: Occurrence | None, now: datetime) -> None:
     if known is None and success.redrive_count == 0:
         return  # it never failed
     at = success.stopped_at or now

@@ -91,8 +91,15 @@ class NotAllowedError(Exception):
         self.alert = alert
 
 
-def opened(failure: Failure, *, fingerprint: str, generation: int, route: Route, at: datetime,
-           mute: Mute | None = None) -> Alert:
+def opened(
+    failure: Failure,
+    *,
+    fingerprint: str,
+    generation: int,
+    route: Route,
+    at: datetime,
+    mute: Mute | None = None,
+) -> Alert:
     """The alert that a problem's first failure opens."""
     return Alert(
         fingerprint=fingerprint,
@@ -185,8 +192,16 @@ def _failed(alert: Alert, change: Failed) -> Alert:
     )
     if alert.status is RESOLVED:
         return replace(
-            counted, status=OPEN, failing_count=1, failing=(attempt,), focus=failure, verdict=None,
-            acknowledged=None, recovery=None, resolved_at=None, also=None,
+            counted,
+            status=OPEN,
+            failing_count=1,
+            failing=(attempt,),
+            focus=failure,
+            verdict=None,
+            acknowledged=None,
+            recovery=None,
+            resolved_at=None,
+            also=None,
         )
     if not change.again:
         return replace(counted, failing_count=alert.failing_count + 1)

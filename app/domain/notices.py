@@ -74,7 +74,10 @@ def _about_mutes(before: Alert, after: Alert) -> Iterator[Notice]:
 def _about_recovery(before: Alert, after: Alert) -> Iterator[Notice]:
     recovery = after.recovery
     if recovery != before.recovery and recovery and before.status is Status.RECOVERING:
-        if _stage(before) is RecoveryStage.REQUESTED and recovery.stage is not RecoveryStage.REFUSED:
+        if (
+            _stage(before) is RecoveryStage.REQUESTED
+            and recovery.stage is not RecoveryStage.REFUSED
+        ):
             yield Notice(Reason.RECOVERY_STARTED, after)
         if recovery.stage is RecoveryStage.REFUSED:
             yield Notice(Reason.RECOVERY_REFUSED, after)

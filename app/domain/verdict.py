@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from app.domain.execution import Attempt
@@ -136,14 +137,14 @@ def _caught(fail_entered: Event, by_id: Mapping[int, Event]) -> str | None:
         chain.append(previous)
         earlier = previous.get("previousEventId", 0)
         previous = by_id.get(earlier) if 0 < earlier < previous["id"] else None
-    for event, before in zip(chain, chain[1:], strict=False):
+    for event, before in pairwise(chain):
         if event["type"].endswith("StateExited") and _is_failure(before):
             return _name(event)
     return None
 
 
 def _is_failure(event: Event) -> bool:
-    return event["type"].endswith(("Failed", "TimedOut"))
+    return str(event["type"]).endswith(("Failed", "TimedOut"))
 
 
 def _name(event: Event) -> str | None:

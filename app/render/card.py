@@ -237,7 +237,7 @@ def _buttons(alert: Alert) -> list[dict[str, Any]]:
 def _confirm_redrive(alert: Alert) -> dict[str, Any]:
     verdict, name = alert.verdict, cut(alert.arn.name, 80)
     if verdict and verdict.help is Help.REENTERS_FAIL:
-        text = f"{name} would only fail again: its error was caught, and a redrive enters the Fail state."
+        text = f"{name} would fail again: its error was caught, and it would enter the Fail state."
     elif verdict and verdict.help is Help.RESUMES and verdict.state:
         text = f"{name} goes on from {cut(verdict.state, 80)}."
     else:

@@ -42,7 +42,9 @@ def function_logs(
     group = _twice_quoted(f"/aws/lambda/{function}")
     start = int((around - timedelta(minutes=5)).timestamp() * 1000)
     end = int((around + timedelta(minutes=5)).timestamp() * 1000)
-    found = f"$26filterPattern$3D{_twice_quoted(chr(34) + request_id + chr(34))}" if request_id else ""
+    found = (
+        f"$26filterPattern$3D{_twice_quoted(chr(34) + request_id + chr(34))}" if request_id else ""
+    )
     return (
         f"{console}/cloudwatch/home?region={arn.region}#logsV2:log-groups/log-group/{group}"
         f"/log-events$3Fstart$3D{start}{found}$26end$3D{end}"

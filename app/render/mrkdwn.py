@@ -10,6 +10,7 @@ from typing import Any
 
 Block = dict[str, Any]
 
+_PRECISE = 10  # seconds under which tenths are told
 # Cutting before one of these would tear a character apart.
 _JOINERS = {"\u200d", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))}
 
@@ -64,7 +65,7 @@ def date(moment: datetime, pattern: str = "{date_short_pretty} {time}") -> str:
 def span(length: timedelta) -> str:
     """A length of time as people say it: its two largest units."""
     seconds = max(0.0, length.total_seconds())
-    if seconds < 10:
+    if seconds < _PRECISE:
         return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
     whole = round(seconds)
     for size, unit, smaller_size, smaller in (

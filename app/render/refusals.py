@@ -24,7 +24,9 @@ def words(refused: NotAllowedError) -> str:
         case WhyNot.RECOVERING:
             if alert.recovery:
                 who, when = user(alert.recovery.by.id), date(alert.recovery.at, "{time_secs}")
-                return f"{who} asked for a redrive already, at {when}. The thread tells how it goes."
+                return (
+                    f"{who} asked for a redrive already, at {when}. The thread tells how it goes."
+                )
             return "A redrive is under way already."
         case WhyNot.ACKNOWLEDGED:
             if alert.acknowledged:

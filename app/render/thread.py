@@ -64,7 +64,7 @@ def line(notice: Notice, permalink: str | None = None) -> dict[str, Any]:
     return message
 
 
-def _said(notice: Notice, permalink: str | None) -> str:  # noqa: PLR0911  (one answer a reason)
+def _said(notice: Notice, permalink: str | None) -> str:
     alert = notice.alert
     match notice.reason:
         case Reason.ACKNOWLEDGED:
@@ -80,24 +80,30 @@ def _said(notice: Notice, permalink: str | None) -> str:  # noqa: PLR0911  (one 
         case Reason.UNMUTED:
             who = f"{_name(alert.unmuted_by.name)} ended the mute" if alert.unmuted_by else None
             held = f"{counted(notice.held_back, 'failure')} {_was(notice.held_back)} held back"
-            return f":bell: {who or 'The mute has ended'}: {held if notice.held_back else 'nothing was held back'}."
+            if not notice.held_back:
+                held = "nothing was held back"
+            return f":bell: {who or 'The mute has ended'}: {held}."
         case Reason.RECOVERY_STARTED:
             return f":arrows_counterclockwise: Redrive started, asked for by {_by(alert)}."
         case Reason.RECOVERY_REFUSED:
             why = in_words(_recovery(alert).reason)
             return f":no_entry: The redrive that {_by(alert)} asked for was refused: {why}."
         case Reason.RECOVERY_SUCCEEDED:
-            return f":white_check_mark: Redrive succeeded after {span(_took(alert))}, asked for by {_by(alert)}.{_left(alert)}"
+            took = f"Redrive succeeded after {span(_took(alert))}"
+            return f":white_check_mark: {took}, asked for by {_by(alert)}.{_left(alert)}"
         case Reason.FAILED_AGAIN:
             state = f" in state {code(alert.focus.state)}" if alert.focus.state else ""
-            return f":x: Redrive failed again after {span(_took(alert))}{state} with {code(alert.error)}, asked for by {_by(alert)}."
+            took = f"Redrive failed again after {span(_took(alert))}{state}"
+            return f":x: {took} with {code(alert.error)}, asked for by {_by(alert)}."
         case Reason.FAILED_OTHERWISE:
             other = link(permalink, "another alert") if permalink else "another alert"
             return f":x: It failed again, with another error: see {other}."
         case Reason.SUCCEEDED_ELSEWHERE:
-            return f":white_check_mark: An execution succeeded after a redrive made elsewhere.{_left(alert)}"
+            told = "An execution succeeded after a redrive made elsewhere."
+            return f":white_check_mark: {told}{_left(alert)}"
         case Reason.REOPENED:
-            return f":rotating_light: Failing again: {code(alert.arn.machine)} with {code(alert.error)}."
+            what = f"{code(alert.arn.machine)} with {code(alert.error)}"
+            return f":rotating_light: Failing again: {what}."
         case Reason.MILESTONE:
             reached = milestone(0, alert.count) or alert.count
             return f":chart_with_upwards_trend: {counted(reached, 'failure')} so far."

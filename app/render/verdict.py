@@ -50,7 +50,8 @@ def _told(verdict: Verdict) -> str:
         case Help.NOT_REDRIVABLE:
             return f":no_entry: *It can't be redriven*: {in_words(verdict.reason)}."
         case Help.UNKNOWN:
-            return f":grey_question: Whether a redrive would help is not known: {in_words(verdict.reason)}."
+            why = in_words(verdict.reason)
+            return f":grey_question: Whether a redrive would help is not known: {why}."
 
 
 def in_words(reason: str | None) -> str:

@@ -8,6 +8,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from app.deps import Deps
+from app.domain.lifecycle import NotAllowedError
 from app.domain.people import Person
 from app.render import buttons, refusals
 from app.render.buttons import Pressed
@@ -57,9 +58,7 @@ def _on_press(deps: Callable[[], Deps], asked: Asked, ack: Ack, body: dict[str, 
         whisper(body, _why(refused))
 
 
-def _on_mute(
-    deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient
-) -> None:
+def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     ack()
     try:
         pressed, _ = _pressed(body), person(body)
@@ -74,7 +73,7 @@ class NotOursError(Exception):
     """The button's value is none that this version writes."""
 
 
-_REFUSED = (respond.NotAllowedError, NoSuchAlertError, OutsiderError, NotOursError)
+_REFUSED = (NotAllowedError, NoSuchAlertError, OutsiderError, NotOursError)
 
 
 def _pressed(body: Mapping[str, Any]) -> Pressed:
@@ -85,7 +84,7 @@ def _pressed(body: Mapping[str, Any]) -> Pressed:
 
 
 def _why(refused: Exception) -> str:
-    if isinstance(refused, respond.NotAllowedError):
+    if isinstance(refused, NotAllowedError):
         return refusals.words(refused)
     if isinstance(refused, NoSuchAlertError):
         return refusals.GONE

@@ -32,9 +32,7 @@ class Endpoint:
         body = _body(event)
         if body is None or not is_from_slack(headers, body, self.signing_secret(), self.now()):
             return {"statusCode": 401, "headers": {}, "body": "not signed by Slack"}
-        request = BoltRequest(
-            body=body, headers=headers, query=event.get("rawQueryString") or ""
-        )
+        request = BoltRequest(body=body, headers=headers, query=event.get("rawQueryString") or "")
         answer = self.app.dispatch(request)
         return {
             "statusCode": answer.status,

@@ -27,7 +27,9 @@ def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
         return
     try:
         by = person(body)
-        respond.mute(deps(), asked.alert_id, asked.scope, asked.length, asked.reason, by)
+        respond.mute(
+            deps(), asked.alert_id, by, scope=asked.scope, length=asked.length, reason=asked.reason
+        )
     except NotAllowedError as refused:
         ack(response_action="errors", errors={"reason": refusals.plain_words(refused)})
     except NoSuchAlertError:

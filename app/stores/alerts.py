@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from app.domain.alert import Alert, Status, parse_alert_id
 from app.domain.ledger import Ledger
 from app.domain.occurrence import Occurrence
@@ -35,14 +37,23 @@ else:
 #: AWS: BatchGetItem takes 100 keys.
 _BATCH = 100
 _SWAPS = 30
+_ALERT = msgspec.json.Decoder(Alert)
+_OCCURRENCE = msgspec.json.Decoder(Occurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """Slack: a message is named by its channel's id and its timestamp, kept as text."""
+
+    channel: str
+    ts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it."""
 
-    channel: str | None = None
-    ts: str | None = None
+    message: MessageRef | None = None
     permalink: str | None = None
     claimed_by: str | None = None
     claimed_at: str | None = None
@@ -60,9 +71,7 @@ class Stored:
 class Alerts:
     """The table's alerts and occurrences. ``new_id`` marks our own writes."""
 
-    def __init__(
-        self, client: "DynamoDBClient", table: str, new_id: Callable[[], str]
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, new_id: Callable[[], str]) -> None:
         self._client = client
         self._table = table
         self._new_id = new_id
@@ -101,7 +110,8 @@ class Alerts:
 
     def occurrences(self, execution_arns: Iterable[str]) -> dict[str, Occurrence]:
         """What is known of these executions."""
-        arns, found = sorted(set(execution_arns)), {}
+        arns = sorted(set(execution_arns))
+        found: dict[str, Occurrence] = {}
         for start in range(0, len(arns), _BATCH):
             keys: Any = [_occurrence_key(arn) for arn in arns[start : start + _BATCH]]
             while keys:
@@ -109,9 +119,10 @@ class Alerts:
                     RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}}
                 )
                 for item in answer["Responses"].get(self._table, []):
-                    occurrence = decode(item, Occurrence)
+                    occurrence = decode(item, _OCCURRENCE)
                     found[occurrence.execution_arn] = occurrence
-                keys = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys")
+                left: Mapping[str, Any] = answer.get("UnprocessedKeys") or {}
+                keys = left.get(self._table, {}).get("Keys")
         return found
 
     def swap(self, alert_id: str, change: Callable[[Alert], Alert]) -> tuple[Alert, Alert] | None:
@@ -135,7 +146,7 @@ class Alerts:
                 )
             except self._client.exceptions.ConditionalCheckFailedException as refused:
                 # A reply that was lost and sent again by the SDK meets its own write.
-                if refused.response.get("Item", {}).get("writer", {}).get("S") != writer:
+                if _item(refused).get("writer", {}).get("S") != writer:
                     pause(attempt)
                     continue
             return now.alert, after
@@ -186,7 +197,7 @@ class Alerts:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as refused:
-            return refused.response.get("Item", {}).get("claimed_by", {}).get("S") == claim
+            return bool(_item(refused).get("claimed_by", {}).get("S") == claim)
         return True
 
     def published(self, alert_id: str, publication: Publication) -> None:
@@ -194,9 +205,10 @@ class Alerts:
         names = {"told": publication.told, "drawn": publication.drawn}
         assignments = [f"{name} = :{name}" for name in names]
         values: dict[str, Any] = {f":{name}": number(value) for name, value in names.items()}
-        if publication.channel and publication.ts:
+        message = publication.message
+        if message:
             assignments += ["message_channel = :channel", "message_ts = :ts"]
-            values |= {":channel": text(publication.channel), ":ts": text(publication.ts)}
+            values |= {":channel": text(message.channel), ":ts": text(message.ts)}
         if publication.permalink:
             assignments.append("permalink = :permalink")
             values[":permalink"] = text(publication.permalink)
@@ -211,11 +223,12 @@ class Alerts:
 def stored(item: Mapping[str, Any]) -> Stored:
     """An alert's item, or its image in the stream, as what it holds."""
     return Stored(
-        alert=decode(item, Alert),
+        alert=decode(item, _ALERT),
         version=int(item["version"]["N"]),
         publication=Publication(
-            channel=item.get("message_channel", {}).get("S"),
-            ts=item.get("message_ts", {}).get("S"),
+            message=MessageRef(item["message_channel"]["S"], item["message_ts"]["S"])
+            if "message_ts" in item
+            else None,
             permalink=item.get("permalink", {}).get("S"),
             claimed_by=item.get("claimed_by", {}).get("S"),
             claimed_at=item.get("claimed_at", {}).get("S"),
@@ -231,6 +244,13 @@ def ledger_of(found: Sequence[Stored], occurrences: dict[str, Occurrence]) -> Le
     for one in sorted(found, key=lambda one: one.alert.generation):
         ledger.current[one.alert.fingerprint] = one.alert.id
     return ledger
+
+
+def _item(refused: Exception) -> Mapping[str, Any]:
+    """The item that refused a write, as ReturnValuesOnConditionCheckFailure brings it."""
+    response: Mapping[str, Any] = getattr(refused, "response", {})
+    item: Mapping[str, Any] = response.get("Item", {})
+    return item
 
 
 def _alert_key(alert_id: str) -> Item:

@@ -1,8 +1,9 @@
 """Mutes in the table."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from app.domain.mutes import Mute
 from app.stores.table import SCHEMA, decode, encode, expiry, text
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 else:
     DynamoDBClient = Any
+
+
+MUTE = msgspec.json.Decoder(Mute)
 
 
 class Mutes:
@@ -28,7 +32,7 @@ class Mutes:
             ExpressionAttributeValues={":pk": text("mute")},
             ConsistentRead=True,
         )
-        return [decode(item, Mute) for page in pages for item in page["Items"]]
+        return [decode(item, MUTE) for page in pages for item in page["Items"]]
 
     def active(self, now: datetime) -> list[Mute]:
         return [mute for mute in self.all() if mute.until > now]
@@ -57,7 +61,3 @@ class Mutes:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # it is gone, or another one: either way this one has ended
-
-
-def stored_mute(image: Mapping[str, Any]) -> Mute:
-    return decode(image, Mute)

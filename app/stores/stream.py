@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.alert import Alert
 from app.domain.mutes import Mute
 from app.stores.alerts import stored
+from app.stores.mutes import MUTE
 from app.stores.table import decode
 
 
@@ -39,7 +40,7 @@ def read(record: Mapping[str, Any]) -> AlertChanged | MuteChanged | None:
     old, new = change.get("OldImage"), change.get("NewImage")
     if key["pk"]["S"] == "mute":
         return MuteChanged(
-            sequence, decode(old, Mute) if old else None, decode(new, Mute) if new else None
+            sequence, decode(old, MUTE) if old else None, decode(new, MUTE) if new else None
         )
     if not new or not key["sk"]["S"].startswith("generation#"):
         return None

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -48,15 +47,9 @@ def encode(document: object) -> dict[str, str]:
     return {"S": msgspec.json.encode(document).decode()}
 
 
-def decode(item: Mapping[str, Any], kind: type[Document]) -> Document:
+def decode(item: Mapping[str, Any], decoder: msgspec.json.Decoder[Document]) -> Document:
     """The document in *item*. Fields of a later version are passed over."""
-    document: Document = _decoder(kind).decode(item["document"]["S"])
-    return document
-
-
-@cache
-def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
+    return decoder.decode(item["document"]["S"])
 
 
 def is_condition_failure(problem: Exception) -> bool:

@@ -47,9 +47,7 @@ def _together(ended: Iterable[ExecutionEnded]) -> Iterator[list[ExecutionEnded]]
     yield from _chunks(known, _KNOWN_AT_ONCE)
 
 
-def _chunks(
-    ended: Sequence[ExecutionEnded], size: int
-) -> Iterator[list[ExecutionEnded]]:
+def _chunks(ended: Sequence[ExecutionEnded], size: int) -> Iterator[list[ExecutionEnded]]:
     for start in range(0, len(ended), size):
         yield list(ended[start : start + size])
 
@@ -59,9 +57,7 @@ def _record(deps: Deps, ended: Sequence[ExecutionEnded]) -> set[str]:
     # are, and looking would cost a request for every transaction.
     look = any(one.redrive_count > 0 for one in ended)
     for attempt in range(_TRIES):
-        occurrences = (
-            deps.alerts.occurrences(one.execution_arn for one in ended) if look else {}
-        )
+        occurrences = deps.alerts.occurrences(one.execution_arn for one in ended) if look else {}
         found = _alerts_for(deps, ended, occurrences)
         before = ledger_of(found, occurrences)
         after = fold(before, ended, _terms(deps, before))

@@ -40,7 +40,7 @@ def mutable(deps: Deps, alert_id: str) -> Alert:
 
 
 def mute(
-    deps: Deps, alert_id: str, scope: MuteScope, length: timedelta, reason: str, by: Person
+    deps: Deps, alert_id: str, by: Person, *, scope: MuteScope, length: timedelta, reason: str
 ) -> Alert:
     """Keep quiet what *scope* covers from now on, for *length*."""
     alert = mutable(deps, alert_id)

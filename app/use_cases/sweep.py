@@ -36,7 +36,7 @@ def sweep(deps: Deps) -> list[str]:
 
 def _is_behind(stored: Stored, deps: Deps) -> bool:
     alert, publication = stored.alert, stored.publication
-    if publication.ts:
+    if publication.message:
         return publication.drawn < stored.version
     wanted = alert.route.notify and not alert.muted(deps.now())
     return wanted and deps.now() - alert.last_failure_at > PATIENCE
