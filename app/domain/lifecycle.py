@@ -203,7 +203,7 @@ def _failed(alert: Alert, change: Failed) -> Alert:
             resolved_at=None,
             also=None,
         )
-    if not change.again:
+    if not _counts(alert, attempt, again=change.again):
         return replace(counted, failing_count=alert.failing_count + 1)
     if failure.execution_arn == alert.focus.execution_arn:
         counted = replace(counted, focus=failure, verdict=None)
@@ -212,7 +212,11 @@ def _failed(alert: Alert, change: Failed) -> Alert:
 
 def _failed_otherwise(alert: Alert, change: FailedOtherwise) -> Alert:
     attempt = change.failure.attempt
-    if alert.status is RESOLVED or _known(alert, attempt):
+    if (
+        alert.status is RESOLVED
+        or _known(alert, attempt)
+        or not _counts(alert, attempt, again=True)
+    ):
         return alert
     changed = replace(alert, failing=_with(alert.failing, attempt), also=change.alert_id)
     if attempt.execution_arn == alert.focus.execution_arn:
@@ -262,8 +266,7 @@ def _succeeded(alert: Alert, change: Succeeded) -> Alert:
         for done in alert.settled
     ):
         return alert
-    named = [failed for failed in alert.failing if _same_execution(failed, attempt)]
-    if not named and alert.failing_count <= len(alert.failing):
+    if not _counts(alert, attempt, again=True):
         return alert  # none of ours
     left = tuple(failed for failed in alert.failing if not _same_execution(failed, attempt))
     recovery = alert.recovery
@@ -389,6 +392,15 @@ def _known(alert: Alert, attempt: Attempt) -> bool:
         _same_execution(known, attempt) and known.redrive_count >= attempt.redrive_count
         for known in (*alert.failing, *alert.settled)
     )
+
+
+def _counts(alert: Alert, attempt: Attempt, *, again: bool) -> bool:
+    """Whether this execution is counted among the failing ones already.
+
+    Only the latest are known by name: of the others *again*, from the ledger, has to tell.
+    """
+    named = any(_same_execution(failed, attempt) for failed in alert.failing)
+    return named or (again and alert.failing_count > len(alert.failing))
 
 
 def _with(attempts: tuple[Attempt, ...], attempt: Attempt) -> tuple[Attempt, ...]:

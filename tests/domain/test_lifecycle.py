@@ -1,0 +1,239 @@
+"""The alert's life: what each change does, what is refused, and what always holds."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.alert import Alert, RecoveryStage, Status
+from app.domain.changes import (
+    Acknowledged,
+    Change,
+    Described,
+    Ended,
+    Failed,
+    FailedOtherwise,
+    Muted,
+    RecoveryRefused,
+    RecoveryRequested,
+    RecoveryStarted,
+    Succeeded,
+    Unmuted,
+)
+from app.domain.execution import Attempt
+from app.domain.lifecycle import TRANSITIONS, NotAllowedError, WhyNot, allows, apply
+from app.domain.mutes import Mute
+from app.domain.verdict import Help, Verdict
+from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
+
+LATER = NOW + timedelta(seconds=5)
+
+
+def requested(one: Alert) -> Alert:
+    return apply(one, RecoveryRequested(one.focus.attempt, ANA, NOW))
+
+
+def started(one: Alert) -> Alert:
+    return apply(requested(one), RecoveryStarted(one.focus.attempt, NOW))
+
+
+def mute(*, hours: int = 1) -> Mute:
+    return Mute(
+        machine_arn=failure().arn.machine_arn,
+        error=None,
+        by=ANA,
+        reason="known",
+        since=NOW,
+        until=NOW + timedelta(hours=hours),
+    )
+
+
+def test_another_failed_execution_is_counted_and_leaves_the_status_alone() -> None:
+    after = apply(apply(alert(), Acknowledged(ANA, NOW)), Failed(failure("e2"), LATER))
+    assert (after.count, after.failing_count, after.status) == (2, 2, Status.ACKNOWLEDGED)
+    assert after.last_failure_at == LATER
+    assert after.focus == failure("e1")
+
+
+def test_a_second_acknowledgement_is_refused_and_the_first_one_stands() -> None:
+    first = apply(alert(), Acknowledged(ANA, NOW))
+    with pytest.raises(NotAllowedError) as refused:
+        apply(first, Acknowledged(BEN, LATER))
+    assert refused.value.why is WhyNot.ACKNOWLEDGED
+    assert refused.value.alert.acknowledged is not None
+    assert refused.value.alert.acknowledged.by == ANA
+
+
+def test_of_two_who_ask_for_a_redrive_the_second_is_told_who_was_first() -> None:
+    first = requested(alert())
+    with pytest.raises(NotAllowedError) as refused:
+        apply(first, RecoveryRequested(first.focus.attempt, BEN, NOW))
+    assert refused.value.why is WhyNot.RECOVERING
+    assert refused.value.alert.recovery is not None
+    assert refused.value.alert.recovery.by == ANA
+
+
+def test_a_redrive_asked_for_on_an_old_card_is_refused() -> None:
+    again = apply(started(alert()), Failed(failure(redrive_count=1), LATER, again=True))
+    with pytest.raises(NotAllowedError) as refused:
+        apply(again, RecoveryRequested(Attempt(execution_arn(), 0), BEN, LATER))
+    assert refused.value.why is WhyNot.MOVED_ON
+
+
+def test_an_execution_that_has_not_ended_cannot_be_redriven_yet() -> None:
+    told = alert(failure(status="RUNNING"))
+    assert not allows(told, RecoveryRequested)
+    assert allows(apply(told, Ended(failure())), RecoveryRequested)
+
+
+def test_the_end_of_an_execution_keeps_the_error_that_its_own_step_told() -> None:
+    told = alert(failure(status="RUNNING", error="States.Timeout", cause=None))
+    ended = apply(told, Ended(failure(error="FailState", cause="it failed")))
+    assert (ended.focus.error, ended.focus.status, ended.count) == ("States.Timeout", "FAILED", 1)
+
+
+def test_a_redrive_that_succeeds_resolves_the_alert_when_nothing_else_is_left() -> None:
+    after = apply(started(alert()), Succeeded(Attempt(execution_arn(), 1), LATER))
+    assert (after.status, after.failing_count, after.resolved_at) == (Status.RESOLVED, 0, LATER)
+    assert after.recovery is not None
+    assert after.recovery.stage is RecoveryStage.SUCCEEDED
+
+
+def test_a_redrive_that_succeeds_turns_to_the_next_execution_that_is_left() -> None:
+    two = apply(alert(), Failed(failure("e2"), NOW))
+    after = apply(started(two), Succeeded(Attempt(execution_arn("e1"), 1), LATER))
+    assert (after.status, after.failing_count) == (Status.OPEN, 1)
+    assert after.focus.attempt == Attempt(execution_arn("e2"), 0)
+    assert after.focus.input is None, "that of the first execution would be wrong"
+
+
+def test_an_acknowledged_alert_with_executions_left_is_still_acknowledged_after_a_redrive() -> None:
+    two = apply(apply(alert(), Failed(failure("e2"), NOW)), Acknowledged(BEN, NOW))
+    after = apply(started(two), Succeeded(Attempt(execution_arn("e1"), 1), LATER))
+    assert after.status is Status.ACKNOWLEDGED
+
+
+def test_a_failed_redrive_reopens_the_alert_and_forgets_who_acknowledged() -> None:
+    acknowledged = apply(alert(), Acknowledged(BEN, NOW))
+    after = apply(started(acknowledged), Failed(failure(redrive_count=1), LATER, again=True))
+    assert (after.status, after.acknowledged, after.count) == (Status.OPEN, None, 2)
+    assert after.failing_count == 1, "it is the same execution"
+    assert after.recovery is not None
+    assert after.recovery.stage is RecoveryStage.FAILED_AGAIN
+    assert after.focus.redrive_count == 1
+
+
+def test_a_redrive_that_fails_with_another_error_reopens_the_alert_and_names_the_other() -> None:
+    other = failure(redrive_count=1, error="DiskFull")
+    after = apply(started(alert()), FailedOtherwise(other, LATER, "abc.1"))
+    assert (after.status, after.also, after.count) == (Status.OPEN, "abc.1", 1)
+    assert after.error == "OrdersUnavailable", "the card goes on telling of its own problem"
+    assert after.focus.redrive_count == 1, "and the next redrive is of the new attempt"
+
+
+def test_a_refused_redrive_gives_the_alert_back_as_it_was() -> None:
+    acknowledged = apply(alert(), Acknowledged(BEN, NOW))
+    after = apply(
+        requested(acknowledged), RecoveryRefused(alert().focus.attempt, "too old", LATER)
+    )
+    assert after.status is Status.ACKNOWLEDGED
+    assert after.recovery is not None
+    assert (after.recovery.stage, after.recovery.reason) == (RecoveryStage.REFUSED, "too old")
+
+
+def test_news_of_a_start_that_its_outcome_overtook_is_no_news() -> None:
+    done = apply(requested(alert()), Succeeded(Attempt(execution_arn(), 1), LATER))
+    assert apply(done, RecoveryStarted(Attempt(execution_arn(), 0), LATER)) is done
+
+
+def test_a_failure_of_another_execution_does_not_end_a_recovery() -> None:
+    after = apply(started(alert()), Failed(failure("e2"), LATER))
+    assert after.status is Status.RECOVERING
+    assert after.count == 2
+
+
+def test_a_resolved_alert_opens_again_when_the_problem_comes_back() -> None:
+    resolved = apply(started(alert()), Succeeded(Attempt(execution_arn(), 1), LATER))
+    after = apply(resolved, Failed(failure("e9"), LATER))
+    assert (after.status, after.count, after.failing_count) == (Status.OPEN, 2, 1)
+    assert after.focus == failure("e9")
+    assert (after.recovery, after.resolved_at) == (None, None)
+
+
+def test_a_verdict_on_an_attempt_that_has_moved_on_is_no_news() -> None:
+    one = alert()
+    verdict = Verdict(attempt=Attempt(execution_arn(), 7), help=Help.RESUMES)
+    assert apply(one, Described(verdict)) is one
+
+
+def test_a_longer_mute_keeps_counting_from_the_first() -> None:
+    muted = apply(alert(), Muted(mute()))
+    more = apply(muted, Failed(failure("e2"), LATER))
+    assert more.held_back == 1
+    assert apply(more, Muted(mute(hours=4))).held_back == 1
+
+
+def test_the_end_of_a_mute_that_another_has_replaced_is_no_news() -> None:
+    muted = apply(alert(), Muted(mute(hours=4)))
+    assert apply(muted, Unmuted(mute(hours=1), None, LATER)) is muted
+    assert apply(muted, Unmuted(mute(hours=4), BEN, LATER)).mute is None
+
+
+NAMES = st.sampled_from([f"e{number}" for number in range(14)])
+ATTEMPTS = st.builds(Attempt, NAMES.map(execution_arn), st.integers(0, 3))
+FAILURES = st.builds(
+    lambda name, count, status: failure(name, redrive_count=count, status=status),
+    NAMES,
+    st.integers(0, 3),
+    st.sampled_from(["FAILED", "TIMED_OUT", "RUNNING"]),
+)
+TIMES = st.integers(0, 3600).map(lambda seconds: NOW + timedelta(seconds=seconds))
+PEOPLE = st.sampled_from([ANA, BEN])
+MUTES = st.builds(lambda hours: mute(hours=hours), st.integers(1, 3))
+VERDICTS = st.builds(
+    lambda attempt, help_: Verdict(attempt=attempt, help=help_), ATTEMPTS, st.sampled_from(Help)
+)
+CHANGES = st.one_of(
+    st.builds(Failed, FAILURES, TIMES, st.booleans()),
+    st.builds(FailedOtherwise, FAILURES, TIMES, st.just("abc.1")),
+    st.builds(Ended, FAILURES),
+    st.builds(Succeeded, ATTEMPTS, TIMES),
+    st.builds(Described, VERDICTS),
+    st.builds(Acknowledged, PEOPLE, TIMES),
+    st.builds(RecoveryRequested, ATTEMPTS, PEOPLE, TIMES),
+    st.builds(RecoveryStarted, ATTEMPTS, TIMES),
+    st.builds(RecoveryRefused, ATTEMPTS, st.just("no"), TIMES),
+    st.builds(Muted, MUTES),
+    st.builds(Unmuted, MUTES, PEOPLE, TIMES),
+)
+
+
+def tried(one: Alert, change: Change) -> Alert:
+    try:
+        return apply(one, change)
+    except NotAllowedError:
+        return one
+
+
+@settings(max_examples=400)
+@given(st.lists(CHANGES, max_size=40))
+def test_whatever_happens_the_promises_of_the_life_cycle_hold(changes: list[Change]) -> None:
+    known = {(row.change, row.source, row.target) for row in TRANSITIONS}
+    one = alert()
+    for change in changes:
+        after = tried(one, change)
+        assert tried(after, change) is after, "the same change twice is the same alert"
+        assert after.count >= one.count, "counts never go down"
+        assert after.failing_count >= len(after.failing)
+        assert after.count >= after.failing_count >= 0
+        assert len(set(after.failing)) == len(after.failing) <= 10
+        assert (after.status is Status.RESOLVED) == (after.failing_count == 0)
+        if after.status is Status.RECOVERING:
+            assert after.recovery is not None
+            assert after.recovery.under_way
+        if after.status is Status.ACKNOWLEDGED:
+            assert after.acknowledged is not None
+        if after.status is not one.status:
+            assert (type(change), one.status, after.status) in known
+        one = after
