@@ -1,0 +1,172 @@
+"""What the thread is told, change by change."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from app.domain.alert import Alert
+from app.domain.changes import (
+    Acknowledged,
+    Described,
+    Failed,
+    FailedOtherwise,
+    Muted,
+    RecoveryRefused,
+    RecoveryRequested,
+    RecoveryStarted,
+    Succeeded,
+    Unmuted,
+)
+from app.domain.execution import Attempt
+from app.domain.lifecycle import apply
+from app.domain.mutes import Mute
+from app.domain.notices import Reason, decide, milestone
+from app.domain.verdict import Help, Verdict
+from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
+
+FIRST = Attempt(execution_arn(), 0)
+MUTE = Mute(
+    machine_arn=None, error=None, by=ANA, reason="known", since=NOW, until=NOW + timedelta(hours=1)
+)
+
+
+def requested() -> Alert:
+    return apply(alert(), RecoveryRequested(FIRST, ANA, NOW))
+
+
+def started() -> Alert:
+    return apply(requested(), RecoveryStarted(FIRST, NOW))
+
+
+def failed_again() -> Alert:
+    return apply(started(), Failed(failure(redrive_count=1), NOW, again=True))
+
+
+def many(count: int) -> Alert:
+    one = alert()
+    for number in range(2, count + 1):
+        one = apply(one, Failed(failure(f"e{number}"), NOW))
+    return one
+
+
+def muted() -> Alert:
+    return apply(alert(), Muted(MUTE))
+
+
+def resolved() -> Alert:
+    return apply(started(), Succeeded(Attempt(execution_arn(), 1), NOW))
+
+
+CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = [
+    ("a new alert is told by its card", None, lambda one: one, []),
+    (
+        "who acknowledged",
+        alert(),
+        lambda one: apply(one, Acknowledged(ANA, NOW)),
+        [Reason.ACKNOWLEDGED],
+    ),
+    (
+        "a request is on the card, not in the thread",
+        alert(),
+        lambda one: apply(one, RecoveryRequested(FIRST, ANA, NOW)),
+        [],
+    ),
+    (
+        "that a redrive started",
+        requested(),
+        lambda one: apply(one, RecoveryStarted(FIRST, NOW)),
+        [Reason.RECOVERY_STARTED],
+    ),
+    (
+        "why a redrive was refused",
+        requested(),
+        lambda one: apply(one, RecoveryRefused(FIRST, "too old", NOW)),
+        [Reason.RECOVERY_REFUSED],
+    ),
+    (
+        "that a redrive succeeded",
+        started(),
+        lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
+        [Reason.RECOVERY_SUCCEEDED],
+    ),
+    (
+        "start and outcome when the outcome was faster",
+        requested(),
+        lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
+        [Reason.RECOVERY_STARTED, Reason.RECOVERY_SUCCEEDED],
+    ),
+    (
+        "a failed redrive only once its state is known",
+        started(),
+        lambda one: apply(one, Failed(failure(redrive_count=1), NOW, again=True)),
+        [],
+    ),
+    (
+        "a failed redrive with its verdict",
+        failed_again(),
+        lambda one: apply(
+            one,
+            Described(Verdict(attempt=Attempt(execution_arn(), 1), help=Help.RESUMES, state="Load")),
+        ),
+        [Reason.FAILED_AGAIN],
+    ),
+    (
+        "that it failed with another error",
+        started(),
+        lambda one: apply(one, FailedOtherwise(failure(redrive_count=1), NOW, "abc.1")),
+        [Reason.FAILED_OTHERWISE],
+    ),
+    (
+        "a success that nobody asked for here",
+        alert(),
+        lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
+        [Reason.SUCCEEDED_ELSEWHERE],
+    ),
+    ("a mute", alert(), lambda one: apply(one, Muted(MUTE)), [Reason.MUTED]),
+    ("the end of a mute", muted(), lambda one: apply(one, Unmuted(MUTE, BEN, NOW)), [Reason.UNMUTED]),
+    (
+        "that it is back",
+        resolved(),
+        lambda one: apply(one, Failed(failure("e9"), NOW)),
+        [Reason.REOPENED],
+    ),
+    ("no second failure", alert(), lambda one: apply(one, Failed(failure("e2"), NOW)), []),
+    (
+        "the tenth failure",
+        many(9),
+        lambda one: apply(one, Failed(failure("e10"), NOW)),
+        [Reason.MILESTONE],
+    ),
+    ("no eleventh failure", many(10), lambda one: apply(one, Failed(failure("e11"), NOW)), []),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "told"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_the_thread_is_told(
+    before: Alert | None, change: Callable[[Alert], Alert], told: list[Reason]
+) -> None:
+    after = change(before or alert())
+    assert [notice.reason for notice in decide(before, after, NOW)] == told
+
+
+def test_a_mute_keeps_back_what_failures_say_but_not_what_people_did() -> None:
+    before = apply(many(9), Muted(MUTE))
+    after = apply(apply(before, Failed(failure("e10"), NOW)), Acknowledged(ANA, NOW))
+    assert [notice.reason for notice in decide(before, after, NOW)] == [Reason.ACKNOWLEDGED]
+
+
+def test_the_end_of_a_mute_tells_how_many_were_held_back() -> None:
+    before = apply(apply(muted(), Failed(failure("e2"), NOW)), Failed(failure("e3"), NOW))
+    [notice] = decide(before, apply(before, Unmuted(MUTE, None, NOW)), NOW)
+    assert notice.held_back == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reached"),
+    [(1, 9, None), (9, 10, 10), (10, 11, None), (8, 120, 100), (99, 100, 100), (1, 20_000, 10_000)],
+)
+def test_milestones_are_the_powers_of_ten(before: int, after: int, reached: int | None) -> None:
+    assert milestone(before, after) == reached

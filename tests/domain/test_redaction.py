@@ -1,0 +1,76 @@
+"""What must not leave, and what must stay whole."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.redaction import REDACTED, Redactor
+
+REDACTOR = Redactor.of(["iban"])
+FAKE = "Zq9-not-a-real-value-8x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"password": FAKE}),
+        json.dumps({"db": {"DB_PASSWORD": FAKE}}),
+        json.dumps({"list": [{"apiKey": FAKE}]}),
+        json.dumps({"Authorization": f"Bearer {FAKE}"}),
+        json.dumps({"iban": FAKE}),
+        json.dumps({"token": {"value": FAKE}}),
+        json.dumps({"body": json.dumps({"secret": FAKE})}),
+        json.dumps({"Cause": json.dumps({"Input": json.dumps({"client_secret": FAKE})})}),
+        json.dumps({"password": FAKE})[:-1],  # cut, so no JSON any more
+        json.dumps(json.dumps({"password": FAKE}))[1:-3],
+        f"login failed: password={FAKE} for user bob",
+        f"password: '{FAKE} with spaces'",
+        f"token = {FAKE}",
+        f"Authorization: Bearer {FAKE}",
+        f"postgres://app:{FAKE}@db.internal/orders",
+        f"curl -H 'X-Api-Key: {FAKE}'",
+        "key AKIA" + "ABCDEFGHIJKLMNOP" + f" password={FAKE}",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{FAKE}\n-----END RSA PRIVATE KEY-----",
+        f"-----BEGIN PRIVATE KEY-----\n{FAKE}",
+        f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx{FAKE}.c2lnbmF0dXJl",
+        f"xoxb-{FAKE}",
+    ],
+)
+def test_a_secret_does_not_leave(text: str) -> None:
+    assert FAKE in text
+    redacted = REDACTOR.redact(text)
+    assert FAKE not in redacted
+    assert REDACTED in redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the order service does not answer",
+        json.dumps({"day": "2026-03-01", "orders": [1, 2, 3], "done": False}),
+        "tokenizer failed at line 3",
+        "https://wiki.example.com/billing?page=2",
+        "arn:aws:states:eu-west-1:123456789012:execution:orders:6f1c0f5e",
+        "KeyError: 'customer_id'",
+        "",
+        "{",
+        "[" * 2000,
+    ],
+)
+def test_ordinary_text_stays_whole(text: str) -> None:
+    assert REDACTOR.redact(text) == text
+
+
+def test_json_stays_json() -> None:
+    said = json.dumps({"password": FAKE, "order": {"id": 7, "note": "schön"}})
+    assert json.loads(REDACTOR.redact(said)) == {
+        "password": REDACTED,
+        "order": {"id": 7, "note": "schön"},
+    }
+
+
+@given(st.text() | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
+def test_any_text_can_be_redacted(text: str) -> None:
+    REDACTOR.redact(text)
