@@ -76,7 +76,7 @@ def plain_card(alert: Alert) -> Message:
 
 def plain(alert: Alert) -> str:
     """The alert in one line, for notifications and screen readers."""
-    return cut(f"{alert.arn.machine} {_happened(alert)}: {alert.error}", 150)
+    return escape(cut(f"{alert.arn.machine} {_happened(alert)}: {alert.error}", 150))
 
 
 def colour(alert: Alert) -> str:

@@ -4,6 +4,7 @@ Whatever comes from AWS goes through ``code`` or ``preformatted``: nothing in it
 link, or break out.
 """
 
+import json
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -83,6 +84,14 @@ def span(length: timedelta) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 failure``, ``1,000 failures``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def readable(text: str) -> str:
+    """JSON over several lines; any other text as it is."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def section(text: str) -> Block:

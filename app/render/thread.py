@@ -20,6 +20,7 @@ from app.render.mrkdwn import (
     escape,
     link,
     preformatted,
+    readable,
     section,
     span,
 )
@@ -37,7 +38,7 @@ def details(alert: Alert) -> dict[str, Any]:
     if cause.stack_trace:
         blocks += [section("*Stack trace*"), preformatted(cause.stack_trace, _STACK)]
     if alert.focus.input:
-        blocks += [section("*Input*"), preformatted(alert.focus.input, _INPUT)]
+        blocks += [section("*Input*"), preformatted(readable(alert.focus.input), _INPUT)]
     blocks.append(context(_where(alert, cause)))
     return {"text": "Details", "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
