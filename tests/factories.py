@@ -42,9 +42,7 @@ def failure(
 
 
 def success(name: str = "e1", *, redrive_count: int = 1) -> Success:
-    return Success(
-        execution_arn=execution_arn(name), redrive_count=redrive_count, stopped_at=NOW
-    )
+    return Success(execution_arn=execution_arn(name), redrive_count=redrive_count, stopped_at=NOW)
 
 
 def alert(of: Failure | None = None, route: Route | None = None) -> Alert:

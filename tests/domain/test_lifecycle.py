@@ -134,9 +134,7 @@ def test_a_redrive_that_fails_with_another_error_reopens_the_alert_and_names_the
 
 def test_a_refused_redrive_gives_the_alert_back_as_it_was() -> None:
     acknowledged = apply(alert(), Acknowledged(BEN, NOW))
-    after = apply(
-        requested(acknowledged), RecoveryRefused(alert().focus.attempt, "too old", LATER)
-    )
+    after = apply(requested(acknowledged), RecoveryRefused(alert().focus.attempt, "too old", LATER))
     assert after.status is Status.ACKNOWLEDGED
     assert after.recovery is not None
     assert (after.recovery.stage, after.recovery.reason) == (RecoveryStage.REFUSED, "too old")

@@ -25,7 +25,7 @@ from app.domain.notices import Reason, decide, milestone
 from app.domain.verdict import Help, Verdict
 from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
 
-FIRST = Attempt(execution_arn(), 0)
+FIRST, SECOND = Attempt(execution_arn(), 0), Attempt(execution_arn(), 1)
 MUTE = Mute(
     machine_arn=None, error=None, by=ANA, reason="known", since=NOW, until=NOW + timedelta(hours=1)
 )
@@ -107,7 +107,9 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         failed_again(),
         lambda one: apply(
             one,
-            Described(Verdict(attempt=Attempt(execution_arn(), 1), help=Help.RESUMES, state="Load")),
+            Described(
+                Verdict(attempt=Attempt(execution_arn(), 1), help=Help.RESUMES, state="Load")
+            ),
         ),
         [Reason.FAILED_AGAIN],
     ),
@@ -124,7 +126,12 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         [Reason.SUCCEEDED_ELSEWHERE],
     ),
     ("a mute", alert(), lambda one: apply(one, Muted(MUTE)), [Reason.MUTED]),
-    ("the end of a mute", muted(), lambda one: apply(one, Unmuted(MUTE, BEN, NOW)), [Reason.UNMUTED]),
+    (
+        "the end of a mute",
+        muted(),
+        lambda one: apply(one, Unmuted(MUTE, BEN, NOW)),
+        [Reason.UNMUTED],
+    ),
     (
         "that it is back",
         resolved(),

@@ -1,5 +1,6 @@
 """Events of every shape we know of, and of none."""
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,7 +85,10 @@ def test_a_step_tells_of_an_execution_that_has_not_ended(name: str, error: str) 
         ({"source": "aws.s3", "detail": {}}, "EventBridge"),
         ({"source": "aws.states", "detail": {"status": "FAILED"}}, "detail.executionArn"),
         (
-            {"source": "aws.states", "detail": {"executionArn": "arn:aws:s3:::x", "status": "FAILED"}},
+            {
+                "source": "aws.states",
+                "detail": {"executionArn": "arn:aws:s3:::x", "status": "FAILED"},
+            },
             "detail.executionArn",
         ),
         ({"param": {}, "Execution": {"Name": "x"}}, "Execution.Id"),
@@ -113,21 +117,19 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+VARYING = ("status", "error", "cause", "input", "startDate", "stopDate", "redriveCount")
 DETAIL = st.fixed_dictionaries(
     {"executionArn": st.just("arn:aws:states:eu-west-1:123456789012:execution:m:e")},
-    optional={
-        name: JSON
-        for name in ("status", "error", "cause", "input", "startDate", "stopDate", "redriveCount")
-    },
+    optional=dict.fromkeys(
+        ("status", "error", "cause", "input", "startDate", "stopDate", "redriveCount"), JSON
+    ),
 )
 
 
 @given(DETAIL)
 def test_fields_of_any_type_are_read_or_refused_never_fatal(detail: dict[str, Any]) -> None:
-    try:
+    with contextlib.suppress(NotUnderstoodError):
         parse({"source": "aws.states", "detail": detail}, REDACTOR)
-    except NotUnderstoodError:
-        pass
 
 
 @given(JSON, JSON)
