@@ -1,0 +1,27 @@
+"""All extensions, put in place before ministack serves its first request."""
+
+from local.aws import (
+    callbacks,
+    descriptions,
+    lambda_errors,
+    lambda_lifetime,
+    queues,
+    redrive,
+    runs,
+    streams,
+)
+
+
+def install() -> None:
+    """Raises UnknownMinistackError before anything is served by a ministack we don't know."""
+    for extension in (
+        runs,
+        redrive,
+        descriptions,
+        callbacks,
+        lambda_errors,
+        lambda_lifetime,
+        streams,
+        queues,
+    ):
+        extension.install()

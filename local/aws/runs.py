@@ -1,0 +1,156 @@
+"""Running an execution from its start or its redrive to one of its ends."""
+
+import contextvars
+import json
+import threading
+
+from local.aws import status_events
+from local.aws.executions import (
+    Execution,
+    Json,
+    Run,
+    SupersededError,
+    compact,
+    execution_of,
+)
+from local.aws.lanes import Lane, Scope
+from local.aws.seams import replace, responses, stepfunctions
+from local.aws.states import walk
+
+_ministack: dict[str, Json] = {}
+
+
+def start_run(execution: Execution) -> None:
+    """On its own thread, in the caller's account and region."""
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(run, execution), daemon=True).start()
+
+
+def run(execution: Execution) -> None:
+    """Ends when the execution has, or when this run is no longer the execution's."""
+    current = Run(execution)
+    with execution.lock:
+        if not execution.running:
+            return
+        execution.run = current
+    timer = None
+    try:
+        definition = json.loads(execution.revision.definition)
+        context = _context_object(execution, definition)
+        timer = _limit(current, definition.get("TimeoutSeconds"))
+        lane = Lane(Scope(current), execution.progress, context, execution.last_event())
+        given = context["Execution"]["Input"]
+        output = walk(lane, definition["States"], definition["StartAt"], given)
+    except SupersededError:
+        pass
+    except stepfunctions._ExecutionError as error:
+        _fail(current, lane.previous, error.error, error.cause)
+    except (KeyError, ValueError) as error:
+        _fail(current, execution.last_event(), "States.Runtime", f"Invalid definition: {error}")
+    else:
+        _succeed(current, lane.previous, compact(output))
+    finally:
+        if timer:
+            timer.cancel()
+
+
+def _context_object(execution: Execution, definition: Json) -> Json:
+    """AWS: `$$`, and `$states.context`. RedriveTime is there once there was a redrive."""
+    record = execution.record
+    redriven = {"RedriveTime": execution.redrive_date} if execution.redrive_date else {}
+    return {
+        "QueryLanguage": definition.get("QueryLanguage", "JSONPath"),
+        "Execution": {
+            "Id": execution.arn,
+            "Input": json.loads(record["input"] or "{}"),
+            "Name": record["name"],
+            "RoleArn": execution.revision.role_arn,
+            "StartTime": record["startDate"],
+            "RedriveCount": execution.redrive_count,
+            **redriven,
+        },
+        "StateMachine": {
+            "Id": record["stateMachineArn"],
+            "Name": record["stateMachineArn"].split(":")[6],
+        },
+        "variables": {},
+    }
+
+
+def _limit(current: Run, seconds: float | None) -> threading.Timer | None:
+    """The machine's own TimeoutSeconds. AWS: it starts anew with each redrive."""
+    if not seconds:
+        return None
+    context = contextvars.copy_context()
+    timer = threading.Timer(seconds, context.run, args=(_time_out, current))
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _time_out(current: Run) -> None:
+    """AWS: TIMED_OUT has neither error nor cause."""
+    execution = current.execution
+    with execution.lock:
+        if not current.current():
+            return
+        previous = execution.last_event()
+        execution.end("TIMED_OUT", "ExecutionTimedOut", {}, previous=previous)
+    status_events.publish(execution)
+
+
+def _succeed(current: Run, previous: int, output: str) -> None:
+    execution = current.execution
+    with execution.lock:
+        if not current.current():
+            return
+        execution.record["output"] = output
+        said = {"output": output, "outputDetails": {"truncated": False}}
+        execution.end("SUCCEEDED", "ExecutionSucceeded", said, previous=previous)
+    status_events.publish(execution)
+
+
+def _fail(current: Run, previous: int, error: str | None, cause: str | None) -> None:
+    execution = current.execution
+    with execution.lock:
+        if not current.current():
+            return
+        execution.record.update(error=error, cause=cause)
+        if execution.record.get("sync"):
+            # Where ministack looks for what a nested execution failed with.
+            execution.record["output"] = json.dumps({"Error": error, "Cause": cause})
+        said = {"error": error, "cause": cause}
+        execution.end("FAILED", "ExecutionFailed", said, previous=previous)
+    status_events.publish(execution)
+
+
+def _run_execution(exec_arn: str) -> None:
+    record = stepfunctions._executions.get(exec_arn)
+    if record is not None:
+        run(execution_of(record))
+
+
+def _stop_execution(data: Json) -> Json:
+    """AWS: the event of an abort follows none: its previousEventId is 0."""
+    record = stepfunctions._executions.get(data.get("executionArn"))
+    if record is None:
+        return _ministack["stop"](data)
+    execution = execution_of(record)
+    with execution.lock:
+        if not execution.running:
+            return _ministack["stop"](data)
+        said = {"error": data.get("error"), "cause": data.get("cause")}
+        record.update(said)
+        execution.end("ABORTED", "ExecutionAborted", said, previous=0)
+    status_events.publish(execution)
+    return responses.json_response({"stopDate": record["stopDate"]})
+
+
+def _emit_execution_status_event(execution: Json) -> None:
+    status_events.publish(execution_of(execution))
+
+
+def install() -> None:
+    replace(stepfunctions, "_run_execution", _run_execution)
+    replace(stepfunctions, "_emit_execution_status_event", _emit_execution_status_event)
+    _ministack["stop"] = replace(stepfunctions, "_stop_execution", _stop_execution)
