@@ -1,0 +1,1 @@
+"""Packaging and checks of what is deployed."""

@@ -1,0 +1,180 @@
+"""Builds the artifact that serverless.yml deploys: ``python -m deploy.package --stage STAGE``.
+
+The same sources make the same bytes. For AWS it holds wheels for arm64 and the runtime's
+Python; for the stage ``local`` those of this machine, since the embedded AWS runs functions on
+its own interpreter.
+"""
+
+import argparse
+import fnmatch
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PYTHON = "3.13"
+PLATFORM = "aarch64-manylinux2014"
+
+#: Installed by every tool in its own way, and read by nobody at run time.
+_NOT_SHIPPED = ("*.dist-info/*", "*/__pycache__/*", "bin/*", ".lock", "*.pyi", "*/py.typed")
+#: Parts of the libraries that nothing here imports; a test imports every handler without them.
+_TRIMMED = (
+    "slack/*",
+    "slack_sdk/audit_logs/*",
+    "slack_sdk/scim/*",
+    "slack_sdk/rtm/*",
+    "slack_sdk/rtm_v2/*",
+    "slack_sdk/oauth/installation_store/amazon_s3/*",
+    "slack_bolt/adapter/*",
+    "aws_lambda_powertools/utilities/parser/*",
+    "aws_lambda_powertools/utilities/kafka/*",
+    "aws_lambda_powertools/utilities/data_masking/*",
+    "aws_lambda_powertools/utilities/idempotency/*",
+    "aws_lambda_powertools/utilities/feature_flags/*",
+    "aws_lambda_powertools/utilities/streaming/*",
+    "aws_lambda_powertools/utilities/validation/*",
+    "aws_lambda_powertools/event_handler/*",
+    "aws_lambda_powertools/metrics/provider/datadog/*",
+)
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can tell
+
+
+def package(stage: str) -> Path:
+    """Build the artifact of *stage* where serverless.yml expects it."""
+    build = ROOT / ".build" / stage
+    artifact = build / "sfn-alerts.zip"
+    stamp = build / "sources.sha256"
+    sources = list(_sources())
+    fingerprint = _fingerprint([*sources, ROOT / "alerts.yml", Path(__file__)], stage)
+    if artifact.exists() and stamp.exists() and stamp.read_text() == fingerprint:
+        return artifact
+    libraries = _libraries(stage)
+    entries = {path.relative_to(libraries).as_posix(): path for path in _shipped(libraries)}
+    entries |= {path.relative_to(ROOT).as_posix(): path for path in sources}
+    compiled = _compiled(build, entries, stage)
+    build.mkdir(parents=True, exist_ok=True)
+    _write(artifact, entries | compiled, {"alerts.json": _alerts()})
+    stamp.write_text(fingerprint)
+    return artifact
+
+
+def _sources() -> Iterator[Path]:
+    for folder in ("app", "lambda_entry"):
+        yield from sorted(
+            path for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts
+        )
+
+
+def _fingerprint(files: Iterable[Path], stage: str) -> str:
+    digest = hashlib.sha256(f"{stage} {sys.version_info}".encode())
+    for path in [*files, ROOT / "requirements" / "lambda.txt"]:
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _alerts() -> bytes:
+    """alerts.yml, checked. A mistake in it ends the packaging here."""
+    from app import config  # noqa: PLC0415  (a mistake in the code must not hide the options)
+
+    return config.to_json(config.read((ROOT / "alerts.yml").read_text()))
+
+
+def _libraries(stage: str) -> Path:
+    """The libraries for *stage*, installed once for each state of the lock file."""
+    lock = ROOT / "requirements" / "lambda.txt"
+    target = f"{sys.version_info.major}.{sys.version_info.minor}" if stage == "local" else PYTHON
+    key = hashlib.sha256(lock.read_bytes() + f"{stage == 'local'} {target}".encode())
+    libraries = ROOT / ".build" / "libraries" / key.hexdigest()[:16]
+    if libraries.exists():
+        return libraries
+    unfinished = libraries.with_suffix(f".{os.getpid()}")
+    command = [_uv(), "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    command += ["--target", str(unfinished), "--only-binary", ":all:", "-r", str(lock)]
+    if stage == "local":
+        command += ["--python", sys.executable]
+    else:
+        command += ["--python-platform", PLATFORM, "--python-version", PYTHON]
+    subprocess.run(command, check=True)
+    try:
+        unfinished.rename(libraries)
+    except OSError:  # another build was faster
+        shutil.rmtree(unfinished)
+    return libraries
+
+
+def _uv() -> str:
+    for uv in (ROOT / ".tools" / "bin" / "uv", shutil.which("uv")):
+        if uv and Path(uv).exists():
+            return str(uv)
+    message = "uv is missing: run `make tools`"
+    raise SystemExit(message)
+
+
+def _shipped(libraries: Path) -> Iterator[Path]:
+    for path in sorted(libraries.rglob("*")):
+        name = path.relative_to(libraries).as_posix()
+        dropped = (*_NOT_SHIPPED, *_TRIMMED)
+        if path.is_file() and not any(fnmatch.fnmatch(name, glob) for glob in dropped):
+            yield path
+
+
+def _compiled(build: Path, entries: dict[str, Path], stage: str) -> dict[str, Path]:
+    """Bytecode of every module: cold imports take twice as long without it.
+
+    It must be of the runtime's own Python, and can't be checked against the sources' dates,
+    which the zip does not keep. Without such a Python here the artifact works all the same.
+    """
+    python = sys.executable if stage == "local" else _runtime_python()
+    if python is None:
+        print(f"  no Python {PYTHON} here: the artifact has no bytecode, cold starts are slower")
+        return {}
+    staged = build / "compiled"
+    shutil.rmtree(staged, ignore_errors=True)
+    for name, path in entries.items():
+        if name.endswith(".py"):
+            place = staged / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+    options = ["-q", "-j", "2", "--invalidation-mode", "unchecked-hash", "-s", str(staged)]
+    subprocess.run([python, "-m", "compileall", *options, "-p", "/var/task", str(staged)], check=True)
+    return {
+        path.relative_to(staged).as_posix(): path for path in sorted(staged.rglob("*.pyc"))
+    }
+
+
+def _runtime_python() -> str | None:
+    found = subprocess.run(
+        [_uv(), "python", "find", "--quiet", "--no-python-downloads", PYTHON],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() or None if found.returncode == 0 else None
+
+
+def _write(artifact: Path, entries: dict[str, Path], contents: dict[str, bytes]) -> None:
+    unfinished = artifact.with_suffix(f".{os.getpid()}")
+    files = {name: path.read_bytes() for name, path in entries.items()} | contents
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _LONG_AGO)
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    unfinished.replace(artifact)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Build the artifact that serverless.yml deploys.")
+    parser.add_argument("--stage", default="dev")
+    artifact = package(parser.parse_args().stage)
+    print(f"  {artifact.relative_to(ROOT)}  {artifact.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The example state machines' steps: one outlasts its timeout, one fails until it is repaired."""
+
+import os
+import time
+from typing import Any
+
+_LONGER_THAN_ITS_TIMEOUT = 5
+
+
+class WarehouseUnavailableError(Exception):
+    """The warehouse takes no orders."""
+
+
+def time_out(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
+    """Sleep for longer than the state's TimeoutSeconds."""
+    time.sleep(_LONGER_THAN_ITS_TIMEOUT)
+    return event
+
+
+def load_orders(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
+    """Fail until the SSM parameter named by WAREHOUSE_PARAMETER says ``open``."""
+    import boto3  # noqa: PLC0415  (the other example does without)
+
+    ssm = boto3.client("ssm")
+    try:
+        name = os.environ["WAREHOUSE_PARAMETER"]
+        state = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    except ssm.exceptions.ParameterNotFound:
+        state = "closed"
+    if state != "open":
+        message = f"Warehouse {event.get('warehouse', 'BER-2')} does not answer (503)"
+        raise WarehouseUnavailableError(message)
+    return {"loaded": event.get("orders", {}).get("count", 0)}
