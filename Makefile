@@ -1,0 +1,52 @@
+# Every command of the project. `make demo` and `make test` install what they need first.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo repair start test tools browser format lint types contracts template unit package lock clean
+
+AWS_PORT ?= 14566
+SLACK_PORT ?= 13000
+STAGE ?= dev
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE :=
+PYTHON := .venv/bin/python
+
+help: ## What there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+demo: tools ## The whole product on this machine: AWS, Slack, failing executions. Ctrl-C stops it
+	@exec $(PYTHON) -m local demo --aws-port $(AWS_PORT) --slack-port $(SLACK_PORT)
+
+repair: tools ## In the running demo: repair the warehouse, so that a redrive succeeds
+	@$(PYTHON) -m local repair
+
+start: tools ## In the running demo: start more example executions
+	@$(PYTHON) -m local start
+
+test: tools browser ## Every check there is
+	@$(PYTHON) -m deploy.checks
+
+tools: ## Install what is missing: uv, the Python environment, the Node.js tools
+	@deploy/tools.sh
+
+browser: ## Install Chromium and its emoji, where that can be done
+	@deploy/browser.sh
+
+format: tools ## Format the code
+	@ruff format .
+	@ruff check --fix --quiet .
+
+lint types contracts template unit: tools ## One of the checks alone
+	@$(PYTHON) -m deploy.checks $@
+
+package: tools ## Build the artifact of STAGE
+	@$(PYTHON) -m deploy.package --stage $(STAGE)
+
+lock: tools ## Lock the Python requirements anew
+	@for name in lambda dev; do (cd requirements && uv pip compile --quiet --upgrade --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  $$name.in -o $$name.txt); done
+
+clean: ## Remove what was installed and built
+	@rm -rf .venv .tools .build .local .artifacts node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

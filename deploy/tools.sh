@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Installs what is missing: uv, the Python environment, the Node.js tools. Quick when nothing is.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+UV_VERSION=0.13.8
+export PATH="$PWD/.tools/bin:$PATH"
+
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+say() { printf '  %s\n' "$*"; }
+
+stamp() { cat "$@" | cksum; }
+
+python_found() {
+  for name in python3 python3.14 python3.13 python3.12 python3.11; do
+    if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then
+      command -v "$name"
+      return
+    fi
+  done
+  fail "Python 3.11 to 3.14 is needed, and none is here (python3 is $(python3 --version 2>&1))."
+}
+
+# A bare Debian has Python without pip and without ensurepip; the package below brings both.
+install_uv() {
+  command -v uv >/dev/null && return
+  say "installing uv"
+  local python=$1
+  rm -rf .tools
+  if ! "$python" -m venv .tools >/dev/null 2>&1; then
+    rm -rf .tools
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+      { apt-get update && apt-get install -y --no-install-recommends python3-venv; } >/dev/null 2>&1 || true
+    fi
+    "$python" -m venv .tools >/dev/null 2>&1 ||
+      fail "Python can't make an environment: install python3-venv (apt-get install python3-venv) or uv."
+  fi
+  .tools/bin/pip install -qq --disable-pip-version-check "uv==$UV_VERSION" ||
+    fail "uv could not be installed: is the Python package index reachable?"
+}
+
+install_python() {
+  local wanted
+  wanted=$(stamp requirements/dev.txt)
+  [ -x .venv/bin/python ] && [ "$(cat .venv/stamp 2>/dev/null)" = "$wanted" ] && return
+  say "installing the Python environment"
+  uv venv --quiet --clear --python "$1" .venv
+  uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
+  printf '%s' "$wanted" >.venv/stamp
+}
+
+install_node() {
+  local wanted
+  wanted=$(stamp package-lock.json)
+  [ "$(cat node_modules/.stamp 2>/dev/null)" = "$wanted" ] && return
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null ||
+    fail "Node.js 20 or newer is needed, and $(node --version 2>/dev/null || echo none) is here."
+  command -v npm >/dev/null || fail "npm is needed beside Node.js (apt-get install npm)."
+  say "installing the Node.js tools"
+  npm ci --silent --no-progress --ignore-scripts
+  printf '%s' "$wanted" >node_modules/.stamp
+}
+
+python=
+if [ ! -x .venv/bin/python ] || ! command -v uv >/dev/null; then python=$(python_found); fi
+install_uv "${python:-python3}"
+install_python "${python:-$(python_found)}"
+install_node
