@@ -52,7 +52,7 @@ install_node() {
   local wanted
   wanted=$(stamp package-lock.json)
   [ "$(cat node_modules/.stamp 2>/dev/null)" = "$wanted" ] && return
-  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null ||
+  node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null ||
     fail "Node.js 20 or newer is needed, and $(node --version 2>/dev/null || echo none) is here."
   command -v npm >/dev/null || fail "npm is needed beside Node.js (apt-get install npm)."
   say "installing the Node.js tools"

@@ -25,7 +25,7 @@ def new_token() -> str:
     return str(responses.new_uuid())
 
 
-def call_and_wait(  # noqa: PLR0913, PLR0917 - a task has this much to it
+def call_and_wait(  # noqa: PLR0917 - a task has this much to it
     lane: Lane,
     resource: str,
     payload: Json,

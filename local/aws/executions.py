@@ -129,12 +129,9 @@ def details_of(kind: str, details: Json) -> Json:
     """The details under the name GetExecutionHistory gives them, without what there is not."""
     if details is None:
         return None
-    shared = {"StateEntered": "stateEntered", "StateExited": "stateExited"}
-    for ending, name in shared.items():
-        if kind.endswith(ending):
-            break
-    else:
-        name = kind[0].lower() + kind[1:]
+    if kind.endswith(("StateEntered", "StateExited")):
+        kind = f"State{kind.rpartition('State')[2]}"
+    name = kind[0].lower() + kind[1:]
     given = {key: value for key, value in details.items() if value is not None}
     return {f"{name}EventDetails": given}
 

@@ -24,7 +24,7 @@ _raised: contextvars.ContextVar[Json] = contextvars.ContextVar("raised", default
 _ministack: dict[str, Json] = {}
 
 
-def _invoke(  # noqa: PLR0913, PLR0917 - as ministack has it
+def _invoke(
     self: Json,
     event: Json,
     request_id: str,

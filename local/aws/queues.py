@@ -37,7 +37,7 @@ def _reported(body: Json) -> set[str] | None:
         return None
 
 
-def _run_sqs_batch(  # noqa: PLR0913, PLR0917 - as ministack has it
+def _run_sqs_batch(  # noqa: PLR0917 - as ministack has it
     esm: Json, func_rec: Json, event: Json, batch: list[Json], queue_url: str, queue_name: str
 ) -> None:
     """AWS: failed messages stay hidden for the queue's visibility timeout, then come again."""

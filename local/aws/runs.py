@@ -33,20 +33,23 @@ def run(execution: Execution) -> None:
         if not execution.running:
             return
         execution.run = current
-    timer = None
     try:
         definition = json.loads(execution.revision.definition)
         context = _context_object(execution, definition)
-        timer = _limit(current, definition.get("TimeoutSeconds"))
-        lane = Lane(Scope(current), execution.progress, context, execution.last_event())
-        given = context["Execution"]["Input"]
-        output = walk(lane, definition["States"], definition["StartAt"], given)
+        states, start_at = definition["States"], definition["StartAt"]
+    except (KeyError, TypeError, ValueError) as error:
+        # ministack takes definitions that AWS would have refused to create.
+        cause = f"Invalid State Machine Definition: {error}"
+        _fail(current, execution.last_event(), "States.Runtime", cause)
+        return
+    timer = _limit(current, definition.get("TimeoutSeconds"))
+    lane = Lane(Scope(current), execution.progress, context, execution.last_event())
+    try:
+        output = walk(lane, states, start_at, context["Execution"]["Input"])
     except SupersededError:
         pass
     except stepfunctions._ExecutionError as error:
         _fail(current, lane.previous, error.error, error.cause)
-    except (KeyError, ValueError) as error:
-        _fail(current, execution.last_event(), "States.Runtime", f"Invalid definition: {error}")
     else:
         _succeed(current, lane.previous, compact(output))
     finally:

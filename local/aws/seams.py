@@ -33,7 +33,7 @@ class UnknownMinistackError(Exception):
         )
 
 
-def replace(owner: Any, name: str, replacement: Callable[..., Any]) -> Any:  # noqa: ANN401
+def replace(owner: Any, name: str, replacement: Callable[..., Any]) -> Any:
     """Put replacement in the place of owner.name; returns what was there.
 
     Raises UnknownMinistackError when nothing is there, or it takes other parameters.

@@ -85,6 +85,8 @@ def _run_state(lane: Lane, kind: str, state: Json, data: Json) -> tuple[Json, st
             return branches.run_parallel(lane, state, data, walk)
         case "Map":
             return branches.run_map(lane, state, data, walk)
+        case _:
+            pass
     raise stepfunctions._ExecutionError("States.Runtime", f"Unknown state type: {kind}")
 
 
@@ -104,7 +106,7 @@ def _fail(state: Json, data: Json, context: Json) -> tuple[Json, None]:
     )
 
 
-def _located(error: Any, name: str, entered: int) -> Any:  # noqa: ANN401 - ministack's error
+def _located(error: Any, name: str, entered: int) -> Any:
     """AWS: the cause of a States.Runtime error says where the execution was."""
     where = "An error occurred while executing the state"
     if error.error == "States.Runtime" and not str(error.cause).startswith(where):

@@ -47,6 +47,19 @@ class Kit:
         self.dynamodb = aws.client("dynamodb")
         self.sqs = aws.client("sqs")
         self.events = aws.client("events")
+        self._shared: dict[str, str] = {}
+        self._own: list[str] = []
+
+    def shared_function(self, source: str) -> str:
+        """As lambda_function, but one for all tests: each keeps a process."""
+        if source not in self._shared:
+            self._shared[source] = self.lambda_function(source)
+            self._own.remove(self._shared[source])
+        return self._shared[source]
+
+    def delete_functions(self) -> None:
+        while self._own:
+            self.functions.delete_function(FunctionName=self._own.pop())
 
     def lambda_function(self, source: str, *, timeout: int = 30, **environment: str) -> str:
         """A function whose module is source and whose handler is `handler`; its ARN."""
@@ -63,6 +76,7 @@ class Kit:
             Environment={"Variables": environment},
         )
         arn = str(made["FunctionArn"])
+        self._own.append(arn)
         eventually(lambda: self._active(arn))
         return arn
 
@@ -162,38 +176,39 @@ class Journal:
     SOURCE = """
 import json, os, time, uuid
 import boto3
-def note(line):
-    boto3.client("dynamodb").put_item(TableName=os.environ["JOURNAL"], Item={
+def note(line, table=None):
+    boto3.client("dynamodb").put_item(TableName=table or os.environ["JOURNAL"], Item={
         "pk": {"S": uuid.uuid4().hex}, "at": {"N": repr(time.time())},
         "line": {"S": json.dumps(line)}})
-def asked_to_fail(name):
-    return "Item" in boto3.client("dynamodb").get_item(
-        TableName=os.environ["JOURNAL"], Key={"pk": {"S": "fail " + name}}, ConsistentRead=True)
 """
     STEP = """
 def handler(event, context):
-    note(event["step"])
-    if asked_to_fail(event["step"]):
-        raise ValueError(event["step"] + " was asked to fail")
-    return event["step"] + " done"
+    table, step = event["journal"], event["step"]
+    note(step, table)
+    failing = {"TableName": table, "Key": {"pk": {"S": "fail " + step}}, "ConsistentRead": True}
+    if "Item" in boto3.client("dynamodb").get_item(**failing):
+        raise ValueError(step + " was asked to fail")
+    return step + " done"
 """
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self.table, _ = kit.table()
-        self._step: str | None = None
 
     def function(self, source: str, **environment: str) -> str:
-        """A function that can call note(line) and asked_to_fail(name)."""
+        """A function that can call note(line)."""
         return self._kit.lambda_function(self.SOURCE + source, JOURNAL=self.table, **environment)
 
-    def step(self, name: str, **fields: Json) -> Json:
-        """A Task that notes its name, and fails with ValueError when asked to."""
-        self._step = self._step or self.function(self.STEP)
+    def step(self, name: str, *, named_by: str | None = None, **fields: Json) -> Json:
+        """A Task that notes its name, and fails with ValueError when asked to.
+
+        With named_by, a path, its name is what it finds there.
+        """
+        own = {"step": name} if named_by is None else {"step.$": named_by}
         return {
             "Type": "Task",
-            "Resource": self._step,
-            "Parameters": {"step": name},
+            "Resource": self._kit.shared_function(self.SOURCE + self.STEP),
+            "Parameters": {"journal": self.table, **own},
             "ResultPath": f"$.{name}",
             **({} if "Next" in fields else {"End": True}),
             **fields,
@@ -231,6 +246,13 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
 @pytest.fixture(scope="session")
 def kit(aws: EmbeddedAws) -> Kit:
     return Kit(aws)
+
+
+@pytest.fixture(autouse=True)
+def _functions_of_one_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "kit" in request.fixturenames:
+        request.getfixturevalue("kit").delete_functions()
 
 
 @pytest.fixture

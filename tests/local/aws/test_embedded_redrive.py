@@ -120,7 +120,7 @@ def test_only_the_failed_and_aborted_branches_run_again(kit: Kit, journal: Journ
 
 def test_only_the_failed_items_of_a_map_run_again(kit: Kit, journal: Journal) -> None:
     journal.fail("two")
-    item = journal.step("item", ResultPath="$", Parameters={"step.$": "$"})
+    item = journal.step("item", named_by="$", ResultPath="$")
     each = {
         "Type": "Map",
         "MaxConcurrency": 1,
@@ -158,7 +158,7 @@ def test_variables_and_the_redrive_count_are_there_in_a_redrive(kit: Kit, journa
         "b": {
             "Type": "Task",
             "Resource": step["Resource"],
-            "Arguments": {"step": "b"},
+            "Arguments": step["Parameters"],
             "Next": "tell",
         },
         "tell": {
