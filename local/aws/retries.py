@@ -44,9 +44,8 @@ def _finish(lane: Lane, state: Json, data: Json, result: Json) -> tuple[Json, st
 
 def _catch(lane: Lane, state: Json, data: Json, error: Json) -> tuple[Json, str | None]:
     sfn, context = stepfunctions, lane.context
-    catcher = sfn._find_matching_catcher(
-        _handlers(state.get("Catch", []), error.error), error.error
-    )
+    handlers = _handlers(state.get("Catch", []), error.error)
+    catcher = sfn._find_matching_catcher(handlers, error.error)
     if catcher is None:
         raise error
     caught = {"Error": error.error, "Cause": error.cause or ""}

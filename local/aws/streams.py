@@ -178,7 +178,7 @@ def _start(account: str, region: str, settings: Json) -> None:
 def _run(mapping: _Mapping) -> None:
     try:
         mapping.run()
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, the records must still be read
         # The thread ends, and the next poll starts another from the same position.
         _log.exception("stream mapping %s", mapping.identifier)
 

@@ -61,7 +61,7 @@ class Kit:
         while self._own:
             self.functions.delete_function(FunctionName=self._own.pop())
 
-    def lambda_function(self, source: str, *, timeout: int = 30, **environment: str) -> str:
+    def lambda_function(self, source: str, **environment: str) -> str:
         """A function whose module is source and whose handler is `handler`; its ARN."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
@@ -71,7 +71,7 @@ class Kit:
             Runtime="python3.13",
             Role=ROLE,
             Handler="module.handler",
-            Timeout=timeout,
+            Timeout=30,
             Code={"ZipFile": packed.getvalue()},
             Environment={"Variables": environment},
         )
@@ -197,7 +197,9 @@ def handler(event, context):
 
     def function(self, source: str, **environment: str) -> str:
         """A function that can call note(line)."""
-        return self._kit.lambda_function(self.SOURCE + source, JOURNAL=self.table, **environment)
+        return self._kit.lambda_function(
+            self.SOURCE + source, **{"JOURNAL": self.table, **environment}
+        )
 
     def step(self, name: str, *, named_by: str | None = None, **fields: Json) -> Json:
         """A Task that notes its name, and fails with ValueError when asked to.
