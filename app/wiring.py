@@ -57,12 +57,15 @@ def publishing_client() -> WebClient:
 
     The SDK's default does, and posts twice when only the answer was lost.
     """
-    return _client(_PUBLISH_SECONDS, RateLimitErrorRetryHandler(max_retry_count=3))
+    return _client(bot_token(), _PUBLISH_SECONDS, RateLimitErrorRetryHandler(max_retry_count=3))
 
 
 def answering_client() -> WebClient:
-    """For what must be done before Slack is answered: one try, and a short one."""
-    return _client(_ANSWER_SECONDS)
+    """For what must be done before Slack is answered: one try, and a short one.
+
+    It has no token: Bolt gives each request's own to the copy it works with.
+    """
+    return _client(None, _ANSWER_SECONDS)
 
 
 def signing_secret() -> str:
@@ -81,9 +84,9 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _client(timeout: int, *handlers: RateLimitErrorRetryHandler) -> WebClient:
+def _client(token: str | None, timeout: int, *handlers: RateLimitErrorRetryHandler) -> WebClient:
     return WebClient(
-        token=bot_token(),
+        token=token,
         base_url=os.environ.get("SLACK_API_URL") or WebClient.BASE_URL,
         timeout=timeout,
         retry_handlers=list(handlers),

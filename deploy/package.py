@@ -141,10 +141,10 @@ def _compiled(build: Path, entries: dict[str, Path], stage: str) -> dict[str, Pa
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
     options = ["-q", "-j", "2", "--invalidation-mode", "unchecked-hash", "-s", str(staged)]
-    subprocess.run([python, "-m", "compileall", *options, "-p", "/var/task", str(staged)], check=True)
-    return {
-        path.relative_to(staged).as_posix(): path for path in sorted(staged.rglob("*.pyc"))
-    }
+    subprocess.run(
+        [python, "-m", "compileall", *options, "-p", "/var/task", str(staged)], check=True
+    )
+    return {path.relative_to(staged).as_posix(): path for path in sorted(staged.rglob("*.pyc"))}
 
 
 def _runtime_python() -> str | None:

@@ -16,7 +16,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 def _endpoint() -> Endpoint:
     return endpoint(
         deps=wiring.deps,
-        client=wiring.answering_client,
+        client=wiring.answering_client(),
+        bot_token=wiring.bot_token,
         signing_secret=wiring.signing_secret,
         now=time.time,
     )

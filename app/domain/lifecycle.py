@@ -306,7 +306,9 @@ def _described(alert: Alert, change: Described) -> Alert:
     verdict, told = change.verdict, change.failure
     if verdict.attempt != alert.focus.attempt or verdict == alert.verdict:
         return alert
-    focus = replace(alert.focus, state=verdict.state or alert.focus.state)
+    # Where an error was caught, that state is what failed, not the Fail state it led to.
+    state = verdict.caught_from or verdict.state or alert.focus.state
+    focus = replace(alert.focus, state=state)
     if told is not None:
         focus = replace(
             focus,

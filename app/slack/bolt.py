@@ -44,19 +44,18 @@ class Endpoint:
 def endpoint(
     *,
     deps: Callable[[], Deps],
-    client: Callable[[], WebClient],
+    client: WebClient,
+    bot_token: Callable[[], str],
     signing_secret: Callable[[], str],
     now: Callable[[], float],
 ) -> Endpoint:
     """The endpoint with every listener registered."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_token=client().token
-        )
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=bot_token())
 
     app = App(
-        client=client(),
+        client=client,
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,  # done above, where it can't raise

@@ -1,0 +1,35 @@
+"""``python -m local demo|start|repair``: the embedded world from the command line."""
+
+import argparse
+import sys
+
+from local.demo import demo, repair, running, start
+from local.world import WorldError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local")
+    commands = parser.add_subparsers(dest="command", required=True)
+    whole = commands.add_parser("demo", help="start the world and stay until Ctrl-C")
+    whole.add_argument("--aws-port", type=int, default=14566)
+    whole.add_argument("--slack-port", type=int, default=13000)
+    commands.add_parser("start", help="start more example executions")
+    commands.add_parser("repair", help="repair what the second example waits for")
+    arguments = parser.parse_args()
+    if arguments.command == "demo":
+        return demo(arguments.aws_port, arguments.slack_port)
+    try:
+        if arguments.command == "start":
+            start(running("stepfunctions"))
+            print("Three more executions are on their way to fail.")
+        else:
+            repair(running("ssm"))
+            print("The warehouse is open: a redrive succeeds now.")
+    except WorldError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

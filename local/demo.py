@@ -1,0 +1,127 @@
+"""The demo: the embedded world, with executions that fail in it."""
+
+import json
+import signal
+import sys
+import time
+import uuid
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import boto3
+
+from local.aws import PortInUseError as AwsPortInUseError
+from local.slack import PortInUseError as SlackPortInUseError
+from local.world import ROOT, SERVICE, STAGE, World, WorldError
+
+WORLD_FILE = ROOT / ".local" / "world.json"
+_WAREHOUSE = f"/{SERVICE}/{STAGE}/examples/warehouse"
+
+#: What is started, and with which input. The token shows what redaction does.
+EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("notify-in-workflow", {"report": "daily-revenue", "day": "2026-03-01"}),
+    (
+        "let-it-fail",
+        {"warehouse": "BER-2", "day": "2026-03-01", "api_token": "not-a-real-token-5521"},
+    ),
+    ("let-it-fail", {"warehouse": "BER-2", "day": "2026-03-02"}),
+)
+
+
+class Progress:
+    """One line a step, with its seconds once it is done."""
+
+    def __init__(self) -> None:
+        self._began = 0.0
+        self._step = ""
+
+    def __call__(self, step: str) -> None:
+        self.done()
+        self._step, self._began = step, time.monotonic()
+        if sys.stdout.isatty():
+            print(f"  … {step}", end="", flush=True)
+
+    def done(self) -> None:
+        if self._step:
+            start = "\r" if sys.stdout.isatty() else ""
+            seconds = time.monotonic() - self._began
+            print(f"{start}  ✓ {self._step}  {seconds:.1f} s", flush=True)
+            self._step = ""
+
+
+def demo(aws_port: int, slack_port: int) -> int:
+    """Build the world, start the examples, stay until Ctrl-C. The exit status."""
+    signal.signal(signal.SIGTERM, _leave)
+    began, progress = time.monotonic(), Progress()
+    print("sfn-alerts: the demo", flush=True)
+    try:
+        with World(aws_port=aws_port, slack_port=slack_port, say=progress) as world:
+            progress("Starting executions that fail")
+            start(world.client("stepfunctions"))
+            progress.done()
+            print(
+                _WELCOME.format(url=world.slack.url, seconds=time.monotonic() - began), flush=True
+            )
+            while True:
+                signal.pause()
+    except (AwsPortInUseError, SlackPortInUseError) as taken:
+        print(f"\n{taken}", file=sys.stderr)
+        return 1
+    except WorldError as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n  Stopped, nothing is left running.")
+        return 0
+
+
+_WELCOME = """
+  Open  {url}
+  up after {seconds:.0f} s; Ctrl-C stops everything
+
+  Three executions have failed, of two problems:
+    notify-in-workflow   a timeout that was caught: a redrive can't help, and the card says so
+    let-it-fail          LoadOrders finds its warehouse closed: a redrive goes on from there
+  Click Redrive on the second: it fails again. Then run  make repair  and redrive once more.
+  Acknowledge, mute, or type  /sfn-status .  More failures:  make start
+"""
+
+
+def start(stepfunctions: Any) -> None:
+    """Start every example once."""
+    machines = {
+        machine["name"]: machine["stateMachineArn"]
+        for machine in stepfunctions.list_state_machines()["stateMachines"]
+    }
+    for name, given in EXAMPLES:
+        stepfunctions.start_execution(
+            stateMachineArn=machines[f"{SERVICE}-{STAGE}-{name}"],
+            name=f"{given['day']}-{uuid.uuid4().hex[:6]}",
+            input=json.dumps(given),
+        )
+
+
+def repair(client: Any) -> None:
+    """Open the warehouse that LoadOrders wants, so that its next try succeeds."""
+    client.put_parameter(Name=_WAREHOUSE, Value="open", Type="String", Overwrite=True)
+
+
+def running(service: str, file: Path = WORLD_FILE) -> Any:
+    """A client of the demo that runs. Raises WorldError when none does."""
+    try:
+        facts = json.loads(file.read_text())
+    except FileNotFoundError:
+        message = "The demo is not running: start it with `make demo`."
+        raise WorldError(message) from None
+    return boto3.client(
+        service,
+        region_name=facts["region"],
+        endpoint_url=facts["aws_endpoint_url"],
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106  (the embedded AWS takes any)
+    )
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
