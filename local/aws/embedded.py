@@ -156,7 +156,7 @@ def _check_port_is_free(port: int) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own URL
+        with urllib.request.urlopen(url, timeout=1) as answer:
             return bool(answer.status == HTTPStatus.OK)
     except OSError:
         return False

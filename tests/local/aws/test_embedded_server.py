@@ -88,27 +88,26 @@ def test_nothing_outlives_the_one_who_serves(port: int, tmp_path: Path, how: int
     )
     assert holder.stdout is not None
     assert f"http://127.0.0.1:{port}" in holder.stdout.readline()
-    pids = processes_with(f"GATEWAY_PORT={port}")
-    [directory] = {
-        Path(line.partition("=")[2])
-        for pid in pids
-        for line in Path(f"/proc/{pid}/environ").read_text().split("\0")
-        if line.startswith("TMPDIR=")
-    }
-    start_a_long_call(port)
-    pids = processes_with(f"GATEWAY_PORT={port}")
-    assert len(pids) == 2, "the server and the function at work"
+    [server] = processes_with(f"GATEWAY_PORT={port}")
+    environment = Path(f"/proc/{server}/environ").read_text().split("\0")
+    [directory] = [Path(line[7:]) for line in environment if line.startswith("TMPDIR=")]
+    function = start_a_long_call(port, tmp_path / "pid")
     os.kill(holder.pid, how)
     holder.wait(15)
     holder.stdout.close()
-    assert gone_within(5, *pids)
+    assert gone_within(5, server, function)
     assert not listening(port)
     assert not directory.exists()
 
 
-def start_a_long_call(port: int) -> None:
-    """Returns once a function is at work that would be for a minute."""
-    source = "import time\ndef handler(event, context):\n    print('here')\n    time.sleep(60)\n"
+def start_a_long_call(port: int, note: Path) -> int:
+    """The process of a function that is at work, and would be for a minute."""
+    source = f"""
+import os, pathlib, time
+def handler(event, context):
+    pathlib.Path({str(note)!r}).write_text(str(os.getpid()) + " ")
+    time.sleep(60)
+"""
     program = f"""
 import io, sys, zipfile
 sys.path.insert(0, {str(ROOT)!r})
@@ -126,9 +125,10 @@ functions.invoke(FunctionName="long", InvocationType="Event")
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
     deadline = time.monotonic() + 10
-    while len(processes_with(f"GATEWAY_PORT={port}")) < 2:
+    while not (note.exists() and note.read_text().endswith(" ")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    return int(note.read_text())
 
 
 def test_functions_do_not_see_the_callers_environment(
