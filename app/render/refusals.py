@@ -1,5 +1,6 @@
 """Why something can't be done, said to the one who asked."""
 
+from app.domain.alert import RecoveryStage
 from app.domain.lifecycle import NotAllowedError, WhyNot
 from app.render.mrkdwn import date, user
 from app.render.verdict import in_words
@@ -20,6 +21,9 @@ def words(refused: NotAllowedError) -> str:
     alert = refused.alert
     match refused.why:
         case WhyNot.RESOLVED:
+            if alert.recovery and alert.recovery.stage is RecoveryStage.SUCCEEDED:
+                who, when = user(alert.recovery.by.id), date(alert.recovery.at, "{time_secs}")
+                return f"{who} asked for a redrive already, at {when}, and it succeeded."
             return "This alert is resolved already, there is nothing left to do."
         case WhyNot.RECOVERING:
             if alert.recovery:

@@ -1,0 +1,62 @@
+"""Who and what is in the workspace when it begins."""
+
+from dataclasses import dataclass
+
+TEAM = "T01ACME"
+TEAM_DOMAIN = "acme"
+OTHER_TEAM = "T02GUEST"
+APP = "A01SFNALERTS"
+APP_NAME = "sfn-alerts"
+BOT = "U00SFNBOT"
+BOT_ID = "B00SFNBOT"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """``team`` differs for a guest from another workspace (Slack Connect)."""
+
+    id: str
+    name: str
+    team: str = TEAM
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    handle: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: str
+    name: str
+    purpose: str
+    archived: bool = False
+
+
+USERS = {
+    user.id: user
+    for user in (
+        User("U01ANA", "Ana"),
+        User("U02BEN", "Ben"),
+        User("U03CHEN", "Chen"),
+        User("U09GUEST", "Gil (guest)", OTHER_TEAM),
+    )
+}
+GROUPS = {
+    group.id: group
+    for group in (
+        Group("S01DATA", "data-oncall", ("U01ANA", "U02BEN")),
+        Group("S02BILL", "billing-oncall", ("U03CHEN",)),
+    )
+}
+CHANNELS = {
+    channel.id: channel
+    for channel in (
+        Channel("C01ALERTS", "sfn-alerts", "Step Functions failures"),
+        Channel("C02BILLING", "billing-alerts", "Failures of billing"),
+        Channel("C03GENERAL", "general", "Everything else"),
+        Channel("C04OLD", "old-alerts", "Not used any more", archived=True),
+    )
+}

@@ -1,0 +1,125 @@
+"""What the workspace holds: messages, open modals, home tabs. In memory, under one lock."""
+
+import itertools
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.slack.people import BOT, BOT_ID, CHANNELS
+
+Json = dict[str, Any]
+
+#: Slack: a trigger opens a modal within 3 seconds; a response URL works 5 times in 30 minutes.
+TRIGGER_SECONDS = 3.0
+RESPONSE_USES, RESPONSE_SECONDS = 5, 1800
+
+
+@dataclass(slots=True)
+class Trigger:
+    user: str
+    made_at: float
+    used: bool = False
+
+
+@dataclass(slots=True)
+class ResponseUrl:
+    """Where a response goes: what was pressed, by whom."""
+
+    channel: str
+    user: str
+    ts: str | None
+    thread_ts: str | None
+    made_at: float
+    uses_left: int = RESPONSE_USES
+
+
+@dataclass(slots=True)
+class Workspace:
+    messages: dict[str, list[Json]] = field(default_factory=lambda: {one: [] for one in CHANNELS})
+    views: dict[str, Json] = field(default_factory=dict)
+    modals: dict[str, list[str]] = field(default_factory=dict)
+    homes: dict[str, Json] = field(default_factory=dict)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    responses: dict[str, ResponseUrl] = field(default_factory=dict)
+    calls: list[Json] = field(default_factory=list)
+    deliveries: list[Json] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _watchers: list["queue.Queue[str]"] = field(default_factory=list)
+
+    def reset(self) -> None:
+        """Empty everything but who watches."""
+        with self.lock:
+            for messages in self.messages.values():
+                messages.clear()
+            for kept in (self.views, self.modals, self.homes, self.triggers, self.responses):
+                kept.clear()  # type: ignore[attr-defined]
+            self.calls.clear()
+            self.deliveries.clear()
+        self.changed()
+
+    # Messages
+
+    def timestamp(self) -> str:
+        """Slack: seconds and a number that makes it unique in its channel, as text."""
+        return f"{int(time.time())}.{next(self._numbers) % 1_000_000:06d}"
+
+    def add(self, channel: str, message: Json) -> Json:
+        with self.lock:
+            message = {"type": "message", "ts": self.timestamp(), **message}
+            self.messages[channel].append(message)
+            parent = message.get("thread_ts") and self.find(channel, message["thread_ts"])
+            if parent and not message.get("ephemeral_to"):
+                parent["thread_ts"] = parent["ts"]
+                parent["reply_count"] = parent.get("reply_count", 0) + 1
+                parent["latest_reply"] = message["ts"]
+                users = parent.setdefault("reply_users", [])
+                if message["user"] not in users:
+                    users.append(message["user"])
+        self.changed()
+        return message
+
+    def find(self, channel: str, ts: str | None) -> Json | None:
+        return next((one for one in self.messages.get(channel, []) if one["ts"] == ts), None)
+
+    def from_bot(self, **more: Any) -> Json:
+        return {"user": BOT, "bot_id": BOT_ID, **more}
+
+    # What interactions hand out
+
+    def trigger(self, user: str) -> str:
+        trigger_id = f"{int(time.time() * 1000)}.{uuid.uuid4().hex}"
+        self.triggers[trigger_id] = Trigger(user, time.monotonic())
+        return trigger_id
+
+    def response_url(self, user: str, channel: str, message: Json | None = None) -> str:
+        key = uuid.uuid4().hex
+        self.responses[key] = ResponseUrl(
+            channel,
+            user,
+            message["ts"] if message else None,
+            message.get("thread_ts") if message else None,
+            time.monotonic(),
+        )
+        return key
+
+    # Who watches
+
+    def changed(self) -> None:
+        for watcher in list(self._watchers):
+            watcher.put("changed")
+
+    @contextmanager
+    def watched(self) -> Iterator["queue.Queue[str]"]:
+        """A queue that gets a word whenever something has changed."""
+        watcher: queue.Queue[str] = queue.Queue()
+        self._watchers.append(watcher)
+        try:
+            yield watcher
+        finally:
+            self._watchers.remove(watcher)

@@ -1,0 +1,144 @@
+"""Drives the page like a person: sees an alert, redrives, mutes, acknowledges, asks for the status."""
+
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests.flows.conftest import Hand
+
+pytestmark = pytest.mark.xdist_group("world")
+
+PICTURES = Path(__file__).parents[2] / ".artifacts"
+#: Chromium must not look for its maker's servers: nothing but this machine is reached here.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    assert found, "Chromium is missing: `make browser` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, hand: Hand) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 1360, "height": 900}, timezone_id="Europe/Berlin"
+    )
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.goto(hand.facts.slack_url)
+    page.get_by_test_id("channel-sfn-alerts").click()
+    yield page
+    context.close()
+    assert not problems, problems
+
+
+def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def act_as(page: Page, hand: Hand, user: dict[str, str]) -> None:
+    page.get_by_test_id("acting-as").select_option(user["id"])
+
+
+def card_about(page: Page, text: str) -> Locator:
+    return page.get_by_test_id("message").filter(has_text=text).first
+
+
+def confirm(page: Page) -> None:
+    page.get_by_test_id("confirm-ok").click()
+
+
+@pytest.fixture
+def warehouse(hand: Hand) -> str:
+    """A warehouse whose orders fail to load, in an execution that has just failed."""
+    name = f"HAM-{uuid.uuid4().hex[:5]}x"
+    hand.warehouse("closed")
+    hand.start(hand.example("let-it-fail"), {"warehouse": name, "day": "2026-03-01"})
+    return name
+
+
+def test_a_person_redrives_and_sees_the_outcome(page: Page, hand: Hand, warehouse: str) -> None:
+    card = card_about(page, warehouse)
+    expect(card).to_be_visible(timeout=15_000)
+    expect(card).to_contain_text("A redrive resumes from LoadOrders", timeout=10_000)
+    title = card.get_by_role("link", name=re.compile("let-it-fail failed"))
+    expect(title).to_have_attribute("href", re.compile("states/home.*executions/details/arn:aws"))
+    picture(page, "1-alert")
+    card.get_by_test_id("thread-open").click()
+    thread = page.get_by_test_id("thread")
+    expect(thread).to_contain_text("Stack trace")
+    hand.warehouse("open")
+    card.get_by_role("button", name="Redrive").click()
+    confirm(page)
+    expect(thread).to_contain_text("Redrive started", timeout=10_000)
+    expect(thread).to_contain_text("Redrive succeeded after", timeout=10_000)
+    expect(card).to_contain_text("is resolved", timeout=10_000)
+    bar = card.locator("[data-color]").first
+    expect(bar).to_have_attribute("data-color", "#2eb67d")
+    picture(page, "2-resolved")
+
+
+def test_a_person_mutes_with_a_reason_and_unmutes(page: Page, hand: Hand, warehouse: str) -> None:
+    card = card_about(page, warehouse)
+    expect(card).to_contain_text("A redrive resumes", timeout=15_000)
+    card.get_by_role("button", name="Mute…").click()
+    modal = page.get_by_test_id("modal")
+    expect(modal).to_be_visible()
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text(re.compile("required|Say why"))
+    picture(page, "3-mute")
+    modal.get_by_label("Why").fill("   ")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text(re.compile("required|Say why"))
+    modal.get_by_label("Why").fill("the supplier is down until noon")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_be_hidden()
+    expect(card).to_contain_text("the supplier is down until noon", timeout=10_000)
+    card.get_by_role("button", name="Unmute").click()
+    expect(card.get_by_role("button", name="Mute…")).to_be_visible(timeout=10_000)
+
+
+def test_a_second_person_is_told_who_acknowledged(page: Page, hand: Hand, warehouse: str) -> None:
+    act_as(page, hand, hand.ben)
+    card = card_about(page, warehouse)
+    expect(card).to_contain_text("A redrive resumes", timeout=15_000)
+    card.get_by_role("button", name="Acknowledge").click()
+    expect(card).to_contain_text("Acknowledged by", timeout=10_000)
+    expect(card).to_contain_text(hand.ben["name"])
+    expect(card.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    card.get_by_test_id("thread-open").click()
+    expect(page.get_by_test_id("thread")).to_contain_text("acknowledged, after")
+
+
+def test_a_person_asks_what_is_broken(page: Page, hand: Hand, warehouse: str) -> None:
+    card = card_about(page, warehouse)
+    expect(card).to_contain_text("A redrive resumes", timeout=15_000)
+    composer = page.get_by_test_id("composer")
+    composer.fill("/sfn-status")
+    composer.press("Enter")
+    answer = page.get_by_test_id("ephemeral").last
+    expect(answer).to_contain_text(re.compile(r"\d+ open alerts?"), timeout=5_000)
+    expect(answer).to_contain_text("WarehouseUnavailableError")
+    picture(page, "4-status")
