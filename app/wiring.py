@@ -68,6 +68,14 @@ def answering_client() -> WebClient:
     return _client(None, _ANSWER_SECONDS)
 
 
+def give_back(receipt_handle: str) -> None:
+    """Hand a message of the executions queue back at once, without its visibility timeout."""
+    sqs = boto3.client("sqs", config=_QUICK)
+    sqs.change_message_visibility(
+        QueueUrl=os.environ["QUEUE_URL"], ReceiptHandle=receipt_handle, VisibilityTimeout=0
+    )
+
+
 def signing_secret() -> str:
     return _secret("signing-secret")
 

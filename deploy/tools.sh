@@ -44,7 +44,7 @@ install_python() {
   [ -x .venv/bin/python ] && [ "$(cat .venv/stamp 2>/dev/null)" = "$wanted" ] && return
   say "installing the Python environment"
   uv venv --quiet --clear --python "$1" .venv
-  uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
+  uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements/dev.txt
   printf '%s' "$wanted" >.venv/stamp
 }
 

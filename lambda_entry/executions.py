@@ -39,6 +39,8 @@ def _batch(messages: list[dict[str, Any]]) -> dict[str, Any]:
         except (NotUnderstoodError, ValueError, RecursionError) as problem:
             logger.warning("event not understood", reason=str(problem)[:500])
             failed.append(message["messageId"])
+            # Waiting would not make it clearer: its few tries are over in seconds.
+            wiring.give_back(message["receiptHandle"])
             continue
         if one is not None:
             ended.append(one)

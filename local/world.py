@@ -8,6 +8,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -24,6 +25,7 @@ STAGE = "local"
 SERVICE = "sfn-alerts"
 CHANNEL = "sfn-alerts"
 _WARMED_WITHIN = 30
+_OTHERS = ("executions", "publish", "recover")
 
 
 class WorldError(Exception):
@@ -117,6 +119,7 @@ class World:
         self._say("Introducing Slack to the app")
         request_url = self._request_url()
         self._warm(request_url)
+        self._warm_others()
         self.slack.set_request_url(request_url)
         self.facts = self._facts(request_url)
         self.file.write_text(json.dumps(asdict(self.facts), indent=2) + "\n")
@@ -177,6 +180,17 @@ class World:
             if answer.code != HTTPStatus.UNAUTHORIZED:
                 message = f"the slack function answered {answer.code}: {said[:300]}"
                 raise WorldError(message) from None
+
+    def _warm_others(self) -> None:
+        """Begin the other functions too, with nothing to do: the first alert comes at once."""
+        lambda_ = self.client("lambda")
+        with ThreadPoolExecutor(len(_OTHERS)) as pool:
+            for name in _OTHERS:
+                pool.submit(
+                    lambda_.invoke,
+                    FunctionName=f"{SERVICE}-{STAGE}-{name}",
+                    Payload=json.dumps({"Records": []}),
+                )
 
     def _facts(self, request_url: str) -> Facts:
         channels = {name: channel_id for channel_id, name in self.slack.channels.items()}

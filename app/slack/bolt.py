@@ -5,6 +5,8 @@ start, the second loses work that starts five minutes late.
 """
 
 import base64
+import json
+import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,8 @@ class Endpoint:
         body = _body(event)
         if body is None or not is_from_slack(headers, body, self.signing_secret(), self.now()):
             return {"statusCode": 401, "headers": {}, "body": "not signed by Slack"}
+        if not _makes_sense(headers, body):
+            return {"statusCode": 400, "headers": {}, "body": "not a request of Slack's"}
         request = BoltRequest(body=body, headers=headers, query=event.get("rawQueryString") or "")
         answer = self.app.dispatch(request)
         return {
@@ -64,6 +68,18 @@ def endpoint(
     for part in (actions, views, commands):
         part.register(app, deps)
     return Endpoint(app=app, signing_secret=signing_secret, now=now)
+
+
+def _makes_sense(headers: Mapping[str, str], body: str) -> bool:
+    """Whether *body* is one of Slack's shapes: an object in JSON, in a form, or a form itself."""
+    try:
+        if "json" in headers.get("content-type", ""):
+            return isinstance(json.loads(body), dict)
+        form = urllib.parse.parse_qs(body)
+        payload = form.get("payload")
+        return isinstance(json.loads(payload[0]), dict) if payload else bool(form)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _body(event: Mapping[str, Any]) -> str | None:

@@ -36,7 +36,8 @@ def _redrive_execution(data: Json) -> Json:
             return responses.error_response_json("ExecutionNotRedrivable", reason, 400)
         redrive_date = _reopen(execution)
         _remember(execution, data.get("clientToken"), redrive_date)
-    status_events.publish(execution)
+        change = status_events.status_change(execution)
+    status_events.publish(execution, change)
     start_run(execution)
     return responses.json_response({"redriveDate": redrive_date})
 

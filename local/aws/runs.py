@@ -99,7 +99,8 @@ def _time_out(current: Run) -> None:
             return
         previous = execution.last_event()
         execution.end("TIMED_OUT", "ExecutionTimedOut", {}, previous=previous)
-    status_events.publish(execution)
+        change = status_events.status_change(execution)
+    status_events.publish(execution, change)
 
 
 def _succeed(current: Run, previous: int, output: str) -> None:
@@ -110,7 +111,8 @@ def _succeed(current: Run, previous: int, output: str) -> None:
         execution.record["output"] = output
         said = {"output": output, "outputDetails": {"truncated": False}}
         execution.end("SUCCEEDED", "ExecutionSucceeded", said, previous=previous)
-    status_events.publish(execution)
+        change = status_events.status_change(execution)
+    status_events.publish(execution, change)
 
 
 def _fail(current: Run, previous: int, error: str | None, cause: str | None) -> None:
@@ -119,12 +121,10 @@ def _fail(current: Run, previous: int, error: str | None, cause: str | None) -> 
         if not current.current():
             return
         execution.record.update(error=error, cause=cause)
-        if execution.record.get("sync"):
-            # Where ministack looks for what a nested execution failed with.
-            execution.record["output"] = json.dumps({"Error": error, "Cause": cause})
         said = {"error": error, "cause": cause}
         execution.end("FAILED", "ExecutionFailed", said, previous=previous)
-    status_events.publish(execution)
+        change = status_events.status_change(execution)
+    status_events.publish(execution, change)
 
 
 def _run_execution(exec_arn: str) -> None:
@@ -145,12 +145,14 @@ def _stop_execution(data: Json) -> Json:
         said = {"error": data.get("error"), "cause": data.get("cause")}
         record.update(said)
         execution.end("ABORTED", "ExecutionAborted", said, previous=0)
-    status_events.publish(execution)
+        change = status_events.status_change(execution)
+    status_events.publish(execution, change)
     return responses.json_response({"stopDate": record["stopDate"]})
 
 
 def _emit_execution_status_event(execution: Json) -> None:
-    status_events.publish(execution_of(execution))
+    started = execution_of(execution)
+    status_events.publish(started, status_events.status_change(started))
 
 
 def install() -> None:

@@ -10,16 +10,20 @@ from local.aws.seams import eventbridge, stepfunctions
 _log = logging.getLogger(__name__)
 
 
-def publish(execution: Execution) -> None:
-    """AWS: standard workflows only, best effort; a failure to publish changes nothing."""
-    if execution.express:
-        return
-    entry = {
+def status_change(execution: Execution) -> Json:
+    """The event for the status it has now: to be made under the lock, and sent outside it."""
+    return {
         "Source": "aws.states",
         "DetailType": "Step Functions Execution Status Change",
         "Detail": json.dumps(_detail(execution)),
         "Resources": [execution.arn],
     }
+
+
+def publish(execution: Execution, entry: Json) -> None:
+    """AWS: standard workflows only, best effort; a failure to publish changes nothing."""
+    if execution.express:
+        return
     try:
         eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
     except Exception:  # noqa: BLE001 - whatever it is, the execution goes on

@@ -55,7 +55,7 @@ class _Mapping:
         table = dynamodb._tables.get(self.table) or {}
         return (
             lambda_service._esms.get(self.identifier) is self.settings
-            and bool(self.settings.get("Enabled", True))
+            and self.flag("Enabled", default=True)
             and table.get("LatestStreamArn") == self.settings["EventSourceArn"]
         )
 
@@ -69,14 +69,14 @@ class _Mapping:
                 lambda_service._dynamodb_stream_positions[self.identifier] = position
 
     def next_records(self) -> list[Json]:
-        size = int(self.settings.get("BatchSize") or 100)
+        size = self.number("BatchSize", 100)
         found = dynamodb.stream_records_since(self.table, self.position(), size)
         return list(found)
 
     def ready(self, records: list[Json], waited: float) -> bool:
         """AWS: a batch is due when it is full, or when its window is over."""
-        window = self.settings.get("MaximumBatchingWindowInSeconds") or 0
-        return len(records) >= int(self.settings.get("BatchSize") or 100) or waited >= window
+        window = self.number("MaximumBatchingWindowInSeconds", 0)
+        return len(records) >= self.number("BatchSize", 100) or waited >= window
 
     def deliver(self, records: list[Json]) -> bool:
         """Hand over these records till they are done or given up, in order.
@@ -133,16 +133,25 @@ class _Mapping:
         return next((n for n, number in enumerate(numbers) if number in failed), None)
 
     def bisects(self) -> bool:
-        return bool(self.settings.get("BisectBatchOnFunctionError"))
+        return self.flag("BisectBatchOnFunctionError", default=False)
 
     def too_old(self, record: Json) -> bool:
-        limit = self.settings.get("MaximumRecordAgeInSeconds") or _NO_LIMIT
+        limit = self.number("MaximumRecordAgeInSeconds", _NO_LIMIT)
         made = float(record["dynamodb"]["ApproximateCreationDateTime"])
-        return int(limit) != _NO_LIMIT and time.time() - made > int(limit)
+        return limit != _NO_LIMIT and time.time() - made > limit
 
     def out_of_attempts(self, attempts: int) -> bool:
-        retries = self.settings.get("MaximumRetryAttempts", _NO_LIMIT)
-        return retries not in {None, _NO_LIMIT} and attempts > int(retries)
+        retries = self.number("MaximumRetryAttempts", _NO_LIMIT)
+        return retries != _NO_LIMIT and attempts > retries
+
+    def number(self, name: str, default: int) -> int:
+        """CloudFormation may have given it as text."""
+        value = self.settings.get(name)
+        return default if value is None else int(value)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.settings.get(name)
+        return default if value is None else str(value).lower() == "true"
 
     def give_up(self, records: list[Json], result: Json, condition: str) -> None:
         _log.warning("%s: %d records given up: %s", self.identifier, len(records), condition)

@@ -185,7 +185,7 @@ class Hand:
     def settled_card(self, text: str) -> Json:
         """The card once it holds its verdict."""
         return eventually(
-            lambda: [one for one in self.cards(text) if "Finding out" not in json.dumps(one)]
+            lambda: [one for one in self.cards(text) if "hourglass" not in json.dumps(one)]
         )[0]
 
     def thread(self, card: Json) -> list[str]:

@@ -85,13 +85,12 @@ def test_two_who_click_in_the_same_instant_start_one_redrive(hand: Hand) -> None
 
 def test_a_refused_redrive_says_why(hand: Hand, error: str) -> None:
     machine = failing(hand, error)
-    execution = hand.start(machine)
+    hand.start(machine)
     card = hand.settled_card(error)
     hand.stepfunctions.delete_state_machine(stateMachineArn=machine)
     hand.press(card, "redrive")
     line = hand.told(card, "was refused")
     assert "state machine is being deleted" in line or "no longer knows" in line
-    assert hand.redrives(execution) == 0
 
 
 def test_an_execution_redriven_elsewhere_is_not_redriven_again(hand: Hand) -> None:

@@ -26,7 +26,7 @@ def test_a_failed_execution_is_told_with_everything_the_team_needs(hand: Hand) -
         "us-east-1",
         "000000000000",
         machine.split(":")[-1],
-        '\\"shelf\\\\\\": 7',
+        '\\"shelf\\": 7',
         "<!date^",
         f"console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/{execution}",
     ):

@@ -236,3 +236,32 @@ def test_the_way_back_leads_into_the_branch_and_the_item_that_failed(
     ]
     ids = [event["id"] for event in kit.history(execution)]
     assert ids == list(range(1, len(ids) + 1))
+
+
+def test_a_nested_executions_failure_is_the_cause_of_its_parents(kit: Kit) -> None:
+    fails = {"Type": "Fail", "Error": "Inner", "Cause": "of the child"}
+    child = kit.state_machine({"StartAt": "f", "States": {"f": fails}})
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution.sync:2",
+        "Parameters": {"StateMachineArn": child, "Input": {"x": 1}},
+        "End": True,
+    }
+    described = kit.until_ended(kit.started({"nested": task}))
+    assert described["error"] == "States.TaskFailed"
+    cause = json.loads(described["cause"])
+    assert (cause["Error"], cause["Cause"]) == ("Inner", "of the child")
+    assert (cause["Status"], cause["StateMachineArn"]) == ("FAILED", child)
+
+
+def test_a_states_own_fault_says_where_it_was(kit: Kit) -> None:
+    choice = {
+        "Type": "Choice",
+        "Choices": [{"Variable": "$.x", "NumericEquals": 1, "Next": "done"}],
+    }
+    lost = {"Type": "Task", "Resource": "arn:aws:states:::no-such:service", "End": True}
+    states = {"c": {**choice, "Default": "lost"}, "done": {"Type": "Succeed"}, "lost": lost}
+    described = kit.until_ended(kit.started(states, {"x": 2}))
+    assert described["error"] == "States.Runtime"
+    where = "An error occurred while executing the state 'lost' (entered at the event id #4). "
+    assert described["cause"].startswith(where)
