@@ -1,4 +1,4 @@
-"""Drives the page like a person: sees an alert, redrives, mutes, acknowledges, asks for the status."""
+"""Drives the page like a person: redrives, mutes, acknowledges, asks what is broken."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.flows.conftest import Hand
+from tests.hand import Hand
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -58,7 +58,7 @@ def picture(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
-def act_as(page: Page, hand: Hand, user: dict[str, str]) -> None:
+def act_as(page: Page, user: dict[str, str]) -> None:
     page.get_by_test_id("acting-as").select_option(user["id"])
 
 
@@ -100,7 +100,7 @@ def test_a_person_redrives_and_sees_the_outcome(page: Page, hand: Hand, warehous
     picture(page, "2-resolved")
 
 
-def test_a_person_mutes_with_a_reason_and_unmutes(page: Page, hand: Hand, warehouse: str) -> None:
+def test_a_person_mutes_with_a_reason_and_unmutes(page: Page, warehouse: str) -> None:
     card = card_about(page, warehouse)
     expect(card).to_contain_text("A redrive resumes", timeout=15_000)
     card.get_by_role("button", name="Mute…").click()
@@ -121,7 +121,7 @@ def test_a_person_mutes_with_a_reason_and_unmutes(page: Page, hand: Hand, wareho
 
 
 def test_a_second_person_is_told_who_acknowledged(page: Page, hand: Hand, warehouse: str) -> None:
-    act_as(page, hand, hand.ben)
+    act_as(page, hand.ben)
     card = card_about(page, warehouse)
     expect(card).to_contain_text("A redrive resumes", timeout=15_000)
     card.get_by_role("button", name="Acknowledge").click()
@@ -132,7 +132,7 @@ def test_a_second_person_is_told_who_acknowledged(page: Page, hand: Hand, wareho
     expect(page.get_by_test_id("thread")).to_contain_text("acknowledged, after")
 
 
-def test_a_person_asks_what_is_broken(page: Page, hand: Hand, warehouse: str) -> None:
+def test_a_person_asks_what_is_broken(page: Page, warehouse: str) -> None:
     card = card_about(page, warehouse)
     expect(card).to_contain_text("A redrive resumes", timeout=15_000)
     composer = page.get_by_test_id("composer")

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.flows.conftest import Hand, eventually
+from tests.hand import Hand, eventually
 
 pytestmark = pytest.mark.xdist_group("world")
 

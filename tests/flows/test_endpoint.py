@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from tests.flows.conftest import Hand
+from tests.hand import Hand
 
 pytestmark = pytest.mark.xdist_group("world")
 

@@ -10,13 +10,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any, TypeVar
 
-import pytest
 from slack_sdk import WebClient
 
 from local.world import Facts, World
@@ -313,12 +311,3 @@ class Hand:
         """Do all of it in the same instant."""
         with ThreadPoolExecutor(len(doings)) as pool:
             return [future.result() for future in [pool.submit(one) for one in doings]]
-
-
-@pytest.fixture(scope="session")
-def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
-    directory: Path = tmp_path_factory.mktemp("world")
-    with World(aws_port=free_port(), slack_port=free_port(), directory=directory) as world:
-        one = Hand(world)
-        yield one
-        one.notes.close()

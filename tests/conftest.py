@@ -1,0 +1,18 @@
+"""What tests share: the embedded world, begun by the first test that asks for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.world import World
+from tests.hand import Hand, free_port
+
+
+@pytest.fixture(scope="session")
+def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
+    """A hand in a world of its own."""
+    directory = tmp_path_factory.mktemp("world")
+    with World(aws_port=free_port(), slack_port=free_port(), directory=directory) as world:
+        one = Hand(world)
+        yield one
+        one.notes.close()
