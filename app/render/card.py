@@ -130,8 +130,7 @@ def _facts(alert: Alert) -> Block:
         ("Execution", code(arn.name, 80)),
         ("Started", date(focus.started_at) if focus.started_at else "not told"),
         ("Failed", _failed_when(alert)),
-        ("Account", f"`{arn.account}`"),
-        ("Region", f"`{arn.region}`"),
+        ("Account and region", f"`{arn.account}` `{arn.region}`"),
         ("Count", _count(alert)),
     ]
     if alert.route.runbook:

@@ -52,7 +52,7 @@ def _where(alert: Alert, cause: Cause) -> str:
     told = [link(url, name) for url, name in places if url]
     if cause.request_id:
         told.append(f"Request {code(cause.request_id)}")
-    return " · ".join([*told, code(arn.text, 300)])
+    return " · ".join(told) or code(arn.text, 300)
 
 
 def line(notice: Notice, permalink: str | None = None) -> dict[str, Any]:

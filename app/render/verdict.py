@@ -36,7 +36,7 @@ def _told(verdict: Verdict) -> str:
     state = code(verdict.state) if verdict.state else "the state that failed"
     match verdict.help:
         case Help.RESUMES:
-            line = f":leftwards_arrow_with_hook: *A redrive resumes from {state}*"
+            line = f":leftwards_arrow_with_hook: *A redrive resumes* from {state}"
             if verdict.finished_steps:
                 line += f", keeps {counted(verdict.finished_steps, 'finished step')}"
             if verdict.until:

@@ -12,6 +12,7 @@ from local.aws.executions import (
     SupersededError,
     compact,
     execution_of,
+    starting,
 )
 from local.aws.lanes import Lane, Scope
 from local.aws.seams import replace, responses, stepfunctions
@@ -28,6 +29,8 @@ def start_run(execution: Execution) -> None:
 
 def run(execution: Execution) -> None:
     """Ends when the execution has, or when this run is no longer the execution's."""
+    # What a task starts from here runs its own machine's revision, not this one's again.
+    starting.set(None)
     current = Run(execution)
     with execution.lock:
         if not execution.running:

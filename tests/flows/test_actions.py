@@ -32,7 +32,7 @@ def test_a_redrive_that_succeeds_is_told_and_turns_the_card_green(hand: Hand) ->
     warehouse = f"W{uuid.uuid4().hex[:6]}x"
     execution = orders(hand, warehouse)
     card = hand.settled_card(warehouse)
-    assert "A redrive resumes from `LoadOrders`" in json.dumps(card)
+    assert "*A redrive resumes* from `LoadOrders`" in json.dumps(card)
     hand.warehouse("open")
     assert hand.press(card, "redrive") == 200
     hand.ended(execution, "SUCCEEDED")

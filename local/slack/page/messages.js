@@ -27,7 +27,7 @@ export function messageOf(message, workspace, hands, inThread) {
       reactions(message),
       !inThread && message.reply_count && el("button", { class: "replies", "data-testid": "thread-open", on: { click: () => hands.openThread(message.ts) } },
         `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`)),
-    !message.ephemeral_to && hover(message, hands, inThread));
+    message.ephemeral_to ? "" : hover(message, hands, inThread));
   return row;
 }
 
