@@ -114,7 +114,8 @@ def running(service: str, file: Path = WORLD_FILE) -> Any:
     except FileNotFoundError:
         message = "The demo is not running: start it with `make demo`."
         raise WorldError(message) from None
-    return boto3.client(
+    make: Any = boto3.client
+    return make(
         service,
         region_name=facts["region"],
         endpoint_url=facts["aws_endpoint_url"],

@@ -13,19 +13,18 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any, TypeVar
+from typing import Any
 
 from slack_sdk import WebClient
 
 from local.world import Facts, World
 
-Answer = TypeVar("Answer")
 Json = dict[str, Any]
 _PATIENCE_SECONDS = 20
 ROLE = "arn:aws:iam::000000000000:role/any"
 
 
-def eventually(ask: Callable[[], Answer], *, within: float = _PATIENCE_SECONDS) -> Answer:
+def eventually(ask: Callable[[], Any], *, within: float = _PATIENCE_SECONDS) -> Any:
     """The first truthy answer; fails with the last one when there is none in time."""
     deadline = time.monotonic() + within
     while True:
@@ -115,9 +114,10 @@ class Hand:
         return described
 
     def ended(self, execution: str, status: str) -> Json:
-        return eventually(
+        told: Json = eventually(
             lambda: (told := self.describe(execution)) and told["status"] == status and told
         )
+        return told
 
     def redrives(self, execution: str) -> int:
         """How often Step Functions was asked to go on with it, by its own history."""
@@ -177,14 +177,16 @@ class Hand:
 
     def card(self, text: str) -> Json:
         """The one card about *text*, once it is there."""
-        [card] = eventually(lambda: self.cards(text))
+        cards: list[Json] = eventually(lambda: self.cards(text))
+        [card] = cards
         return card
 
     def settled_card(self, text: str) -> Json:
         """The card once it holds its verdict."""
-        return eventually(
+        cards: list[Json] = eventually(
             lambda: [one for one in self.cards(text) if "hourglass" not in json.dumps(one)]
-        )[0]
+        )
+        return cards[0]
 
     def thread(self, card: Json) -> list[str]:
         """What stands in the card's thread, the details aside."""
@@ -193,7 +195,8 @@ class Hand:
 
     def told(self, card: Json, text: str) -> str:
         """The first line of the thread in which *text* stands, once it is told."""
-        return eventually(lambda: [line for line in self.thread(card) if text in line])[0]
+        lines: list[str] = eventually(lambda: [line for line in self.thread(card) if text in line])
+        return lines[0]
 
     # People
 

@@ -36,8 +36,9 @@ from app.render.mrkdwn import (
     section,
     span,
     user,
+    words,
 )
-from app.render.verdict import verdict_line
+from app.render.verdict import in_words, verdict_line
 
 #: A Slack message: text, attachments and metadata, as chat.postMessage takes them.
 Message = dict[str, Any]
@@ -181,7 +182,7 @@ def _story(alert: Alert, now: datetime) -> list[str]:
         held = f", {counted(alert.held_back, 'failure')} held back" if alert.held_back else ""
         lines.append(
             f":no_bell: Muted by {user(mute.by.id)} until {date(mute.until)}: "
-            f"{escape(cut(mute.reason, 300))}{held}"
+            f"{words(mute.reason)}{held}"
         )
     return lines
 
@@ -197,7 +198,7 @@ def _recovery(alert: Alert) -> str:
         case RecoveryStage.STARTED:
             return f":arrows_counterclockwise: Redriven by {who}, running since {when}"
         case RecoveryStage.REFUSED:
-            why = escape(cut(recovery.reason or "", 300))
+            why = in_words(recovery.reason)
             return f":no_entry: The redrive {who} asked for was refused {when}: {why}"
         case RecoveryStage.SUCCEEDED:
             took = span((recovery.ended_at or recovery.at) - recovery.at)

@@ -41,6 +41,11 @@ def code(text: str, limit: int = 120) -> str:
     return f"`{escape(cut(line, limit))}`"
 
 
+def words(text: str, limit: int = 300) -> str:
+    """What a person wrote, on one line: an address in it may be followed, a mention is none."""
+    return escape(cut(" ".join(text.replace("`", "'").split()), limit))
+
+
 def link(url: str | None, text: str) -> str:
     """A link with *text* of ours; plain when there is nowhere to go."""
     label = escape(" ".join(text.replace("|", "¦").split()))
@@ -48,8 +53,9 @@ def link(url: str | None, text: str) -> str:
 
 
 def bold_name(text: str) -> str:
-    """A person's name, in bold, that mentions nobody."""
-    return f"*{escape(text.replace('*', '').strip()) or 'someone'}*"
+    """A person's name, in bold: it mentions nobody, and can't be an address."""
+    letters = "".join(one for one in text if one.isalnum() or one in " .'-_")
+    return f"*{letters.strip(' .')[:80] or 'someone'}*"
 
 
 def user(user_id: str) -> str:

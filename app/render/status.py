@@ -7,7 +7,18 @@ from typing import Any
 from app.domain.alert import Alert, Status
 from app.domain.mutes import Mute
 from app.render.card import icon
-from app.render.mrkdwn import Block, code, context, counted, cut, date, escape, link, section, user
+from app.render.mrkdwn import (
+    Block,
+    code,
+    context,
+    counted,
+    cut,
+    date,
+    link,
+    section,
+    user,
+    words,
+)
 
 #: Slack: a message holds 50 blocks, and about 13,000 characters in all.
 _MOST_ALERTS = 20
@@ -66,5 +77,5 @@ def _mute(mute: Mute) -> str:
     where = f"on {code(mute.machine_arn.split(':')[-1], 80)}" if mute.machine_arn else "everywhere"
     return (
         f":no_bell: {what} {where} until {date(mute.until)}, "
-        f"by {user(mute.by.id)}: {escape(cut(mute.reason, 150))}"
+        f"by {user(mute.by.id)}: {words(mute.reason, 150)}"
     )

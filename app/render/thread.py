@@ -15,14 +15,13 @@ from app.render.mrkdwn import (
     code,
     context,
     counted,
-    cut,
     date,
-    escape,
     link,
     preformatted,
     readable,
     section,
     span,
+    words,
 )
 from app.render.verdict import in_words
 
@@ -76,7 +75,7 @@ def _said(notice: Notice, permalink: str | None) -> str:
             assert alert.mute is not None
             return (
                 f":no_bell: {_name(alert.mute.by.name)} muted {_scope(alert)} until "
-                f"{date(alert.mute.until)}: {escape(cut(alert.mute.reason, 300))}"
+                f"{date(alert.mute.until)}: {words(alert.mute.reason)}"
             )
         case Reason.UNMUTED:
             who = f"{_name(alert.unmuted_by.name)} ended the mute" if alert.unmuted_by else None

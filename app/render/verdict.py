@@ -2,7 +2,7 @@
 
 from app.domain.alert import Alert
 from app.domain.verdict import Help, Verdict
-from app.render.mrkdwn import code, counted, cut, date, escape
+from app.render.mrkdwn import code, counted, date
 
 # AWS: the reasons as Step Functions gives them, and what they mean for whoever reads the card.
 _REASONS = (
@@ -14,6 +14,11 @@ _REASONS = (
     ("EXPRESS", "Express executions have no redrive"),
     ("SUCCEEDED", "it has succeeded"),
     ("RUNNING", "it is running"),
+    ("no longer knows", "Step Functions no longer knows this execution"),
+    ("no permission", "sfn-alerts has no permission for it"),
+    ("could not be asked", "Step Functions could not be asked just now"),
+    ("redriven elsewhere", "it was redriven elsewhere since, and failed again"),
+    ("does not say", "Step Functions does not say why"),
 )
 
 
@@ -55,7 +60,7 @@ def _told(verdict: Verdict) -> str:
 
 
 def in_words(reason: str | None) -> str:
-    """Step Functions' reason, said plainly; as it is where we don't know it."""
+    """Step Functions' reason, said plainly; as code where we don't know it."""
     said = reason or "Step Functions does not say why"
     known = next((words for key, words in _REASONS if key in said), None)
-    return known or escape(cut(said.rstrip("."), 300))
+    return known or code(said, 300)

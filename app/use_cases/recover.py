@@ -61,7 +61,7 @@ def _redriven(deps: Deps, attempt: Attempt) -> str | None:
         described = deps.step_functions.describe(attempt.execution_arn)
         if described.redrive_count > attempt.redrive_count:
             return _gone_on(described)
-        return described.redrive_reason or "Step Functions says it can't be redriven"
+        return described.redrive_reason or "Step Functions does not say why"
     except ExecutionGoneError:
         return "Step Functions no longer knows this execution"
     except DeniedError as problem:

@@ -40,8 +40,15 @@ ELEMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "static_select": (
         frozenset(
-            {"action_id", "options", "option_groups", "initial_option", "placeholder", "confirm",
-             "focus_on_load"}
+            {
+                "action_id",
+                "options",
+                "option_groups",
+                "initial_option",
+                "placeholder",
+                "confirm",
+                "focus_on_load",
+            }
         ),
         frozenset(),
     ),
@@ -52,8 +59,16 @@ ELEMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "plain_text_input": (
         frozenset(
-            {"action_id", "initial_value", "multiline", "min_length", "max_length", "placeholder",
-             "focus_on_load", "dispatch_action_config"}
+            {
+                "action_id",
+                "initial_value",
+                "multiline",
+                "min_length",
+                "max_length",
+                "placeholder",
+                "focus_on_load",
+                "dispatch_action_config",
+            }
         ),
         frozenset(),
     ),
@@ -117,6 +132,8 @@ _RICH_PARTS = frozenset(
 class Finding(str):
     """One thing Slack refuses, with a JSON pointer to it."""
 
+    __slots__ = ()
+
     @classmethod
     def at(cls, pointer: str, said: str) -> "Finding":
         return cls(f"{said} [json-pointer:{pointer}]")
@@ -177,7 +194,7 @@ def _check(blocks: object, surface: str, pointer: str) -> list[Finding]:
 
 
 def _block(block: object, surface: str, here: str) -> list[Finding]:
-    kind = block.get("type") if isinstance(block, dict) else None
+    kind = str(block.get("type")) if isinstance(block, dict) else "nothing"
     if not isinstance(block, dict) or kind not in BLOCKS:
         return [Finding.at(f"{here}/type", f"unsupported type: {kind}")]
     if surface not in _ONLY_IN.get(kind, {surface}):
@@ -188,7 +205,9 @@ def _block(block: object, surface: str, here: str) -> list[Finding]:
         case "header":
             found += _text(block.get("text"), f"{here}/text", LONGEST["header", "text"], plain=True)
         case "markdown":
-            found += _length(block.get("text"), f"{here}/text", LONGEST["markdown", "text"], least=1)
+            found += _length(
+                block.get("text"), f"{here}/text", LONGEST["markdown", "text"], least=1
+            )
         case "section":
             found += _section(block, here)
         case "context":
@@ -206,6 +225,8 @@ def _block(block: object, surface: str, here: str) -> list[Finding]:
             found += _element(block.get("element"), f"{here}/element")
         case "rich_text":
             found += list(_rich(block.get("elements"), f"{here}/elements"))
+        case _:
+            pass  # its fields are all there is to check
     return found
 
 
@@ -236,7 +257,7 @@ def _elements(elements: list[Any], here: str) -> list[Finding]:
 
 
 def _element(element: object, here: str) -> list[Finding]:
-    kind = element.get("type") if isinstance(element, dict) else None
+    kind = str(element.get("type")) if isinstance(element, dict) else "nothing"
     if not isinstance(element, dict) or kind not in ELEMENTS:
         return [Finding.at(f"{here}/type", f"unsupported type: {kind}")]
     found = _fields(element, *ELEMENTS[kind], {"type"}, here)

@@ -15,9 +15,7 @@ Said = Mapping[str, Any]
 
 
 class Interactions:
-    def __init__(
-        self, workspace: Workspace, api: WebApi, deliveries: Deliveries, url: str
-    ) -> None:
+    def __init__(self, workspace: Workspace, api: WebApi, deliveries: Deliveries, url: str) -> None:
         self._workspace = workspace
         self._api = api
         self._deliveries = deliveries
@@ -70,7 +68,10 @@ class Interactions:
                 case "update" | "push":
                     findings = block_kit.check_view(told["view"])
                     if findings:
-                        return {"ok": False, "error": f"The app's modal is not valid: {findings[0]}"}
+                        return {
+                            "ok": False,
+                            "error": f"The app's modal is not valid: {findings[0]}",
+                        }
                     if told["response_action"] == "update":
                         self._api.replace(view, told["view"])
                     else:
@@ -158,7 +159,12 @@ class Interactions:
 
     def home(self, said: Said) -> Json:
         """Open the app's home tab."""
-        event = {"type": "app_home_opened", "user": said["user"], "channel": "D01HOME", "tab": "home"}
+        event = {
+            "type": "app_home_opened",
+            "user": said["user"],
+            "channel": "D01HOME",
+            "tab": "home",
+        }
         self._deliveries.event(event | {"event_ts": self._workspace.timestamp()})
         return {"ok": True}
 
@@ -181,7 +187,9 @@ class Interactions:
                 return {"ok": False, "error": "invalid_blocks", "errors": findings}
             for name in ("blocks", "attachments"):
                 target.pop(name, None)
-            target |= {name: said[name] for name in ("text", "blocks", "attachments") if name in said}
+            target |= {
+                name: said[name] for name in ("text", "blocks", "attachments") if name in said
+            }
             self._workspace.changed()
             return {"ok": True}
         thread = place.thread_ts if place.thread_ts != place.ts else None

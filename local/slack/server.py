@@ -150,9 +150,9 @@ class Server:
             state = {
                 **_about_the_workspace(),
                 "messages": {
-                    channel: [
-                        one for one in messages if one.get("ephemeral_to") in {None, user}
-                    ][-_SEEN_LATELY:]
+                    channel: [one for one in messages if one.get("ephemeral_to") in {None, user}][
+                        -_SEEN_LATELY:
+                    ]
                     for channel, messages in self.workspace.messages.items()
                 },
                 "modal": self.workspace.views[stack[-1]] if stack else None,
@@ -214,9 +214,15 @@ class _Dropped(Response):
     """The connection ends without an answer."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002
-        await send({"type": "http.response.start", "status": 200, "headers": [
-            (b"content-length", b"1000"),
-        ]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [
+                    (b"content-length", b"1000"),
+                ],
+            }
+        )
         # Less than was promised: the client sees a broken connection.
         await send({"type": "http.response.body", "body": b"{"})
 

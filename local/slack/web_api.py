@@ -102,7 +102,9 @@ class WebApi:
         }
 
     def _groups(self, _: Arguments) -> Json:
-        groups = [{"id": one.id, "handle": one.handle, "name": one.handle} for one in GROUPS.values()]
+        groups = [
+            {"id": one.id, "handle": one.handle, "name": one.handle} for one in GROUPS.values()
+        ]
         return {"usergroups": groups}
 
     def _group_users(self, arguments: Arguments) -> Json:
@@ -232,7 +234,9 @@ class WebApi:
 
     def _channels(self, arguments: Arguments) -> Json:
         without = _true(arguments.get("exclude_archived"))
-        channels = [_as_channel(one.id) for one in CHANNELS.values() if not (without and one.archived)]
+        channels = [
+            _as_channel(one.id) for one in CHANNELS.values() if not (without and one.archived)
+        ]
         return {"channels": channels, "response_metadata": {"next_cursor": ""}}
 
     def _members(self, arguments: Arguments) -> Json:

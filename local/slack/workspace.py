@@ -58,7 +58,7 @@ class Workspace:
             for messages in self.messages.values():
                 messages.clear()
             for kept in (self.views, self.modals, self.homes, self.triggers, self.responses):
-                kept.clear()  # type: ignore[attr-defined]
+                kept.clear()
             self.calls.clear()
             self.deliveries.clear()
         self.changed()

@@ -1,0 +1,249 @@
+"""Whatever AWS and people write, cards pass Slack's limits and hold nothing live of it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.alert import (
+    Acknowledgement,
+    Alert,
+    Recovery,
+    RecoveryStage,
+    Route,
+    Severity,
+    Status,
+)
+from app.domain.execution import Attempt, Failure
+from app.domain.lifecycle import NotAllowedError, WhyNot
+from app.domain.mutes import Mute
+from app.domain.notices import Notice, Reason
+from app.domain.people import Person
+from app.domain.verdict import Help, Verdict
+from app.ingest.texts import clean, kept
+from app.render import refusals
+from app.render.card import card, plain_card
+from app.render.modals import mute_modal
+from app.render.mrkdwn import code, counted, cut, span
+from app.render.status import Row, board
+from app.render.thread import details, line
+from local.slack import block_kit
+from tests.domain.test_redaction import REDACTOR
+from tests.factories import NOW
+
+HOSTILE = [
+    "<!channel> <!here> <!everyone>",
+    "<@U01ANA> <#C01ALERTS> <!subteam^S01DATA>",
+    "<https://evil.example|console>",
+    "https://evil.example/?a=b&c=d",
+    "``` *bold* ``` _x_ `code` ~s~",
+    "\u202etxt.exe\u202c \u200b\u200d \x00 \ud800",
+    "👩‍👩‍👧‍👦" * 900,
+    "e\u0301" * 4000,
+    "&lt;!channel&gt; &amp;",
+    "a|b>c<d",
+    "",
+    " \n ",
+    '{"errorMessage": "<!channel>", "errorType": "`<!here>`", "stackTrace": ["<@U1>"]}',
+    '{"errorMessage": null, "stackTrace": 7}',
+    '{"errorMessage": "cut in the mid',
+    "null",
+    "[1,2",
+    "[" * 3000,
+    "x" * 32_768,
+    "&" * 32_768,
+    "<" * 32_768,
+]
+LONG = st.builds(
+    lambda text, times: text * times, st.text(min_size=1, max_size=9), st.integers(1, 4000)
+)
+TEXTS = st.sampled_from(HOSTILE) | st.text(max_size=80) | LONG
+NAMES = TEXTS.map(lambda text: clean(text)[:256])
+KEPT = TEXTS.map(lambda text: kept(text, REDACTOR))
+PEOPLE = st.builds(Person, st.just("U01ANA"), NAMES)
+FAILURES = st.builds(
+    Failure,
+    execution_arn=st.text("abc-_é", min_size=1, max_size=80).map(
+        lambda name: f"arn:aws:states:eu-west-1:123456789012:execution:orders:{name}"
+    ),
+    redrive_count=st.integers(0, 3),
+    status=st.sampled_from(["FAILED", "TIMED_OUT", "ABORTED", "RUNNING"]),
+    error=st.none() | NAMES,
+    cause=st.none() | KEPT,
+    input=st.none() | KEPT,
+    started_at=st.none() | st.just(NOW),
+    stopped_at=st.none() | st.just(NOW + timedelta(seconds=3)),
+    state=st.none() | NAMES,
+)
+ATTEMPT = st.just(Attempt("arn:aws:states:eu-west-1:123456789012:execution:orders:e", 0))
+VERDICTS = st.builds(
+    Verdict,
+    attempt=ATTEMPT,
+    help=st.sampled_from(Help),
+    state=st.none() | NAMES,
+    caught_from=st.none() | NAMES,
+    finished_steps=st.integers(0, 30_000),
+    until=st.none() | st.just(NOW),
+    reason=st.none() | KEPT,
+    definition_changed=st.booleans(),
+)
+MUTES = st.builds(
+    Mute,
+    machine_arn=st.none() | st.just("arn:aws:states:eu-west-1:123456789012:stateMachine:orders"),
+    error=st.none() | NAMES,
+    by=PEOPLE,
+    # A person may well give the address of a ticket: that link is theirs, not from AWS.
+    reason=NAMES.map(lambda text: text.replace("https://evil", "ticket")),
+    since=st.just(NOW),
+    until=st.just(NOW + timedelta(hours=1)),
+)
+RECOVERIES = st.builds(
+    Recovery,
+    attempt=ATTEMPT,
+    by=PEOPLE,
+    at=st.just(NOW),
+    stage=st.sampled_from(RecoveryStage),
+    reason=st.none() | KEPT,
+)
+ALERTS = st.builds(
+    Alert,
+    fingerprint=st.just("a1b2c3"),
+    generation=st.integers(1, 99),
+    status=st.sampled_from(Status),
+    route=st.builds(
+        Route, severity=st.sampled_from(Severity), mention=st.none() | st.just("<!here>")
+    ),
+    focus=FAILURES,
+    opened_at=st.just(NOW),
+    last_failure_at=st.just(NOW),
+    count=st.integers(1, 10**9),
+    failing_count=st.integers(0, 10**9),
+    verdict=st.none() | VERDICTS,
+    acknowledged=st.none() | st.builds(Acknowledgement, PEOPLE, st.just(NOW)),
+    recovery=st.none() | RECOVERIES,
+    mute=st.none() | MUTES,
+    also=st.none() | st.just("abc.1"),
+    unmuted_by=st.none() | PEOPLE,
+)
+
+#: What we write ourselves between angle brackets: dates, users, our own links, the mention.
+OURS = re.compile(
+    r"<!date\^\d+\^[^|>]*\|[^>]*>|<@U01ANA>|<!here>"
+    r"|<https://[a-z0-9.-]*(console\.aws\.amazon\.com|slack\.com)/[^|>]*\|[^>]*>"
+)
+CODE = re.compile(r"`[^`]*`")
+
+
+def mrkdwn_of(part: Any) -> Iterator[str]:
+    """Every text that Slack reads as mrkdwn."""
+    if isinstance(part, dict):
+        if part.get("type") == "mrkdwn":
+            yield part["text"]
+        for value in part.values():
+            yield from mrkdwn_of(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from mrkdwn_of(value)
+
+
+def assert_fit(message: dict[str, Any]) -> None:
+    """Slack takes *message*, and nothing from outside is live in it."""
+    json.dumps(message).encode()
+    whole = 0
+    holders = [message, *message.get("attachments", [])]
+    for holder in holders:
+        if "blocks" in holder:
+            assert block_kit.check_message(holder["blocks"]) == []
+            whole += block_kit.weight(holder["blocks"])
+    assert whole <= 10_000
+    assert 0 < len(message["text"]) <= 3000
+    for text in (message["text"], *mrkdwn_of(message)):
+        left = CODE.sub("", OURS.sub("", text))
+        assert "<" not in left, text
+        assert "https://evil" not in left, text
+        assert text.count("`") % 2 == 0, text
+
+
+@settings(max_examples=150, deadline=None)
+@given(ALERTS)
+def test_every_card_and_thread_is_fit(alert: Alert) -> None:
+    assert_fit(card(alert, NOW))
+    assert_fit(plain_card(alert))
+    assert_fit(details(alert))
+
+
+@settings(max_examples=80, deadline=None)
+@given(ALERTS, st.sampled_from(Reason))
+def test_every_line_of_the_story_is_fit(alert: Alert, reason: Reason) -> None:
+    needed = replace(
+        alert,
+        acknowledged=alert.acknowledged or Acknowledgement(Person("U01ANA", "Ana"), NOW),
+        mute=alert.mute or MUTE,
+        recovery=alert.recovery or RECOVERY,
+    )
+    notice = Notice(reason, needed, held_back=3)
+    assert_fit(line(notice, "https://acme.slack.com/archives/C1/p1"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(ALERTS, max_size=30), st.lists(MUTES, max_size=15))
+def test_the_board_is_fit_however_much_is_broken(alerts: list[Alert], mutes: list[Mute]) -> None:
+    assert_fit(board([Row(alert, "https://acme.slack.com/a") for alert in alerts], mutes))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ALERTS, st.sampled_from(WhyNot))
+def test_every_refusal_and_the_mute_modal_are_fit(alert: Alert, why: WhyNot) -> None:
+    assert_fit({"text": refusals.words(NotAllowedError(why, alert))})
+    assert block_kit.check_view(mute_modal(alert)) == []
+
+
+MUTE = Mute(
+    machine_arn=None, error=None, by=Person("U01ANA", "Ana"), reason="x", since=NOW, until=NOW
+)
+RECOVERY = Recovery(attempt=Attempt("arn", 0), by=Person("U01ANA", "Ana"), at=NOW)
+
+
+@given(TEXTS, st.integers(1, 400))
+def test_a_cut_never_tears_a_character_apart(text: str, limit: int) -> None:
+    short = cut(text, limit)
+    assert len(short) <= limit
+    if short != text:
+        assert text.startswith(short.removesuffix("…"))
+        rest = text[len(short) - 1 :]
+        assert not rest.startswith(("\u200d", "\u0301", "\ufe0f"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.042, "42 ms"),
+        (3.25, "3.2 s"),
+        (59, "59 s"),
+        (90, "1 min 30 s"),
+        (3600, "1 h"),
+        (5400, "1 h 30 min"),
+        (200_000, "2 d 7 h"),
+    ],
+)
+def test_lengths_of_time_are_told_as_people_say_them(seconds: float, words: str) -> None:
+    assert span(timedelta(seconds=seconds)) == words
+
+
+def test_plurals_are_right() -> None:
+    assert [counted(number, "failure") for number in (0, 1, 2, 1000)] == [
+        "0 failures",
+        "1 failure",
+        "2 failures",
+        "1,000 failures",
+    ]
+
+
+def test_code_stays_code() -> None:
+    assert code("a `b` <!channel>\nc") == "`a 'b' &lt;!channel&gt; c`"
