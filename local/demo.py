@@ -25,7 +25,10 @@ EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (
         "let-it-fail",
         {"warehouse": "BER-2", "day": "2026-03-01", "api_token": "not-a-real-token-5521"},
     ),
-    ("let-it-fail", {"warehouse": "BER-2", "day": "2026-03-02"}),
+    (
+        "let-it-fail",
+        {"warehouse": "BER-2", "day": "2026-03-02", "api_token": "not-a-real-token-5521"},
+    ),
 )
 
 

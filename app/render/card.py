@@ -163,6 +163,8 @@ def _said(alert: Alert) -> str:
     said = f"{kind}{cause.message}".strip()
     if said:
         return said
+    if alert.error == "States.Timeout":
+        return "The state took longer than its timeout allows."
     return {
         "TIMED_OUT": "The state machine's own timeout ended the execution.",
         "ABORTED": "The execution was stopped, without a reason.",

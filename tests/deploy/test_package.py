@@ -1,0 +1,83 @@
+"""The artifact: reproducible, complete, small."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from deploy.package import ROOT, package
+
+HANDLERS = ["executions", "slack", "publish", "recover", "sweep", "examples"]
+#: The AWS SDK comes with the runtime, not with the artifact.
+SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
+
+
+@pytest.fixture(scope="module")
+def artifact() -> Path:
+    return package("local")
+
+
+@pytest.fixture(scope="module")
+def unpacked(artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("task")
+    with zipfile.ZipFile(artifact) as archive:
+        archive.extractall(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the SDK and nothing else, as the runtime has it."""
+    import boto3  # noqa: PLC0415  (found here, imported there)
+
+    installed = Path(boto3.__file__).parent.parent
+    place = tmp_path_factory.mktemp("runtime")
+    for name in SDK:
+        (place / name).symlink_to(installed / name)
+    return place
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_handler_imports_from_the_artifact_alone(unpacked: Path, sdk: Path, handler: str) -> None:
+    program = (
+        f"import sys; sys.path[:0] = [{str(unpacked)!r}, {str(sdk)!r}]\n"
+        "sys.path = [one for one in sys.path if 'site-packages' not in one]\n"
+        f"import lambda_entry.{handler} as module\n"
+        f"assert module.__file__.startswith({str(unpacked)!r})\n"
+        "assert 'local' not in sys.modules and 'yaml' not in sys.modules"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_slack_endpoint_can_be_made_from_the_artifact_alone(unpacked: Path, sdk: Path) -> None:
+    """Bolt imports much of itself only when an app is made."""
+    program = (
+        f"import sys; sys.path[:0] = [{str(unpacked)!r}, {str(sdk)!r}]\n"
+        "import os, lambda_entry.slack\n"
+        "os.environ.update(AWS_DEFAULT_REGION='us-east-1', SLACK_SECRETS_PATH='/x')\n"
+        "lambda_entry.slack._endpoint()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_same_sources_make_the_same_bytes() -> None:
+    artifact = package("dev")
+    first = artifact.read_bytes()
+    (artifact.parent / "sources.sha256").unlink()
+    assert package("dev").read_bytes() == first
+
+
+def test_the_artifact_holds_the_checked_rules_and_no_development_parts(artifact: Path) -> None:
+    with zipfile.ZipFile(artifact) as archive:
+        names = set(archive.namelist())
+    assert "alerts.json" in names
+    assert not [name for name in names if name.startswith(("local/", "tests/", "boto"))]
+    assert ROOT.joinpath("alerts.yml").exists()

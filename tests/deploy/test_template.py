@@ -1,0 +1,133 @@
+"""What is deployed: authority, queues, alarms, retention, as the packaged template has them."""
+
+import json
+import os
+import subprocess
+from typing import Any
+
+import pytest
+
+from deploy.package import ROOT, package
+
+Json = dict[str, Any]
+#: AWS knows no resources for these.
+EVERYWHERE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+
+
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory: pytest.TempPathFactory) -> Json:
+    package("dev")
+    place = tmp_path_factory.mktemp("packaged")
+    subprocess.run(
+        [ROOT / "node_modules" / ".bin" / "osls", "package", "--stage", "dev", "--package", place],
+        cwd=ROOT,
+        env={**os.environ, "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"},
+        capture_output=True,
+        check=True,
+    )
+    template = json.loads((place / "cloudformation-template-update-stack.json").read_text())
+    found: Json = template["Resources"]
+    return found
+
+
+def of_type(resources: Json, kind: str) -> Json:
+    return {name: one for name, one in resources.items() if one["Type"] == kind}
+
+
+def statements(resources: Json) -> list[tuple[str, Json]]:
+    return [
+        (name, statement)
+        for name, role in of_type(resources, "AWS::IAM::Role").items()
+        for policy in role["Properties"].get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def actions(statement: Json) -> list[str]:
+    said = statement["Action"]
+    return [said] if isinstance(said, str) else said
+
+
+def test_no_authority_reaches_everything(resources: Json) -> None:
+    for role, statement in statements(resources):
+        if statement["Resource"] == "*":
+            assert set(actions(statement)) <= EVERYWHERE, role
+        assert not [action for action in actions(statement) if "*" in action], role
+
+
+def test_every_function_of_the_app_has_a_role_of_its_own(resources: Json) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    roles = [
+        json.dumps(one["Properties"]["Role"])
+        for one in functions.values()
+        if "examples" not in one["Properties"]["Handler"]
+    ]
+    assert len(roles) == 5
+    assert len(set(roles)) == 5
+
+
+def test_only_who_carries_out_redrives_may_redrive(resources: Json) -> None:
+    may = {role for role, one in statements(resources) if "states:RedriveExecution" in actions(one)}
+    assert may == {"RecoverRole", "SweepRole"}
+
+
+def test_no_secret_is_in_the_template(resources: Json) -> None:
+    for name, one in of_type(resources, "AWS::Lambda::Function").items():
+        variables = one["Properties"].get("Environment", {}).get("Variables", {})
+        assert not [key for key in variables if "TOKEN" in key or "SIGNING" in key], name
+
+
+def test_every_queue_of_dead_letters_has_an_alarm(resources: Json) -> None:
+    alarms = json.dumps(of_type(resources, "AWS::CloudWatch::Alarm"))
+    queues = of_type(resources, "AWS::SQS::Queue")
+    for name in queues:
+        assert f'"{name}"' in alarms, name
+    assert len(queues) == 4
+
+
+def test_a_message_stays_hidden_long_enough_for_its_function(resources: Json) -> None:
+    queue = resources["ExecutionsQueue"]["Properties"]
+    function = resources["ExecutionsLambdaFunction"]["Properties"]
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
+
+
+def test_streams_retry_within_bounds_and_park_what_fails(resources: Json) -> None:
+    mappings = of_type(resources, "AWS::Lambda::EventSourceMapping")
+    streams = [one["Properties"] for one in mappings.values() if "Stream" in json.dumps(one)]
+    assert len(streams) == 2
+    for mapping in streams:
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["MaximumRetryAttempts"] >= 0
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert "OnFailure" in mapping["DestinationConfig"]
+
+
+def test_logs_are_not_kept_for_ever(resources: Json) -> None:
+    groups = of_type(resources, "AWS::Logs::LogGroup")
+    assert len(groups) == 7
+    assert all(one["Properties"]["RetentionInDays"] for one in groups.values())
+
+
+def test_the_table_outlives_its_stack(resources: Json) -> None:
+    [table] = of_type(resources, "AWS::DynamoDB::Table").values()
+    assert table["DeletionPolicy"] == "Retain"
+    assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+def test_the_manifest_asks_for_what_is_used_and_knows_every_command() -> None:
+    from app.slack.commands import STATUS  # noqa: PLC0415
+
+    manifest = json.loads((ROOT / "manifest.json").read_text())
+    commands = [one["command"] for one in manifest["features"]["slash_commands"]]
+    assert commands == [STATUS]
+    assert manifest["settings"]["interactivity"]["is_enabled"]
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {
+        "channels:history",  # a card that was posted but not saved is looked for
+        "channels:read",
+        "chat:write",
+        "chat:write.public",
+        "commands",
+        "groups:history",
+        "groups:read",
+    }
