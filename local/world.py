@@ -49,6 +49,13 @@ class Facts:
     app_id: str
 
 
+def _subscribed() -> list[str]:
+    """The events that the app's manifest subscribes to."""
+    settings = json.loads((ROOT / "manifest.json").read_text())["settings"]
+    events: list[str] = settings.get("event_subscriptions", {}).get("bot_events", [])
+    return events
+
+
 def _silent(_: str) -> None:
     pass
 
@@ -79,6 +86,7 @@ class World:
             slack_port,
             signing_secret=self._signing_secret,
             bot_token=self._bot_token,
+            events=_subscribed(),
             log=directory / "slack.log",
         )
         self.facts: Facts | None = None
@@ -133,6 +141,7 @@ class World:
 
     def _deploy(self) -> None:
         log = self._directory / "deploy.log"
+        log.unlink(missing_ok=True)
         # Of the caller's environment nothing about AWS: this deployment is for this machine.
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("AWS_")
@@ -147,20 +156,23 @@ class World:
             "SLS_AWS_MONITORING_FREQUENCY": "200",  # milliseconds; 5 s is for the real one
         }
         osls = ROOT / "node_modules" / ".bin" / "osls"
-        with log.open("w") as output:
-            done = subprocess.run(
-                [str(osls), "deploy", "--stage", STAGE],
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-        if done.returncode:
-            last = "\n".join(log.read_text().strip().splitlines()[-15:])
-            message = f"osls could not deploy (all of it in {log}):\n{last}"
-            raise WorldError(message)
+        # Packaged into a place of this world's own: several may be built at once.
+        packaged = str(self._directory / "package")
+        for step in ("package", "deploy"):
+            with log.open("a") as output:
+                done = subprocess.run(
+                    [str(osls), step, "--stage", STAGE, "--package", packaged],
+                    cwd=ROOT,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    check=False,
+                )
+            if done.returncode:
+                last = "\n".join(log.read_text().strip().splitlines()[-15:])
+                message = f"osls could not {step} (all of it in {log}):\n{last}"
+                raise WorldError(message)
 
     def _request_url(self) -> str:
         """The slack function's URL; its own host name resolves only on AWS."""

@@ -42,9 +42,11 @@ class Answer:
 
 
 class Deliveries:
-    def __init__(self, workspace: Workspace, signing_secret: str) -> None:
+    def __init__(self, workspace: Workspace, signing_secret: str, events: frozenset[str]) -> None:
+        """*events* are those the app has subscribed to, as its manifest names them."""
         self._workspace = workspace
         self._secret = signing_secret.encode()
+        self._events = events
         self.request_url: str | None = None
 
     def interaction(self, payload: Json) -> Answer:
@@ -56,7 +58,10 @@ class Deliveries:
         return self._send("slash_command", urllib.parse.urlencode(fields).encode(), _FORM)
 
     def event(self, event: Json) -> None:
-        """An event, in the background, tried again as Slack does."""
+        """An event, should the app want it: in the background, tried again as Slack does."""
+        named = f"message.{event['channel_type']}s" if event["type"] == "message" else event["type"]
+        if named not in self._events:
+            return
         whole = {
             "type": "event_callback",
             "team_id": TEAM,

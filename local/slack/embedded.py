@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,14 +35,24 @@ class LocalSlack:
     team, app_id, bot_user = TEAM, APP, BOT
 
     def __init__(
-        self, port: int, *, signing_secret: str, bot_token: str, log: Path | None = None
+        self,
+        port: int,
+        *,
+        signing_secret: str,
+        bot_token: str,
+        events: Iterable[str] = (),
+        log: Path | None = None,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.api_url = f"{self.url}/api/"
         self.users = {user.id: user.name for user in USERS.values() if user.team == TEAM}
         self.channels = {one.id: one.name for one in CHANNELS.values()}
         self._port = port
-        self._secrets = ("--signing-secret", signing_secret, "--bot-token", bot_token)
+        self._options = (
+            *("--signing-secret", signing_secret),
+            *("--bot-token", bot_token),
+            *("--events", ",".join(events)),
+        )
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -52,7 +63,7 @@ class LocalSlack:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "local.slack", "--port", str(self._port)),
-                    *self._secrets,
+                    *self._options,
                     *("--parent", str(os.getpid())),
                 ],
                 cwd=_ROOT,

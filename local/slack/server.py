@@ -41,12 +41,14 @@ _SEEN_LATELY = 500  # messages of a channel the page is sent
 
 
 class Server:
-    def __init__(self, url: str, *, signing_secret: str, bot_token: str) -> None:
+    def __init__(
+        self, url: str, *, signing_secret: str, bot_token: str, events: frozenset[str]
+    ) -> None:
         self._token = bot_token
         self.workspace = Workspace()
         self.faults = Faults()
         self.api = WebApi(self.workspace, url)
-        self.deliveries = Deliveries(self.workspace, signing_secret)
+        self.deliveries = Deliveries(self.workspace, signing_secret, events)
         self.doings = Interactions(self.workspace, self.api, self.deliveries, url)
 
     def app(self) -> Starlette:
@@ -265,12 +267,14 @@ def main() -> None:
     parser.add_argument("--signing-secret", default="local-signing-secret")
     parser.add_argument("--bot-token", default="xoxb-local")
     parser.add_argument("--request-url")
+    parser.add_argument("--events", default="", help="events subscribed to, with commas between")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     server = Server(
         f"http://127.0.0.1:{given.port}",
         signing_secret=given.signing_secret,
         bot_token=given.bot_token,
+        events=frozenset(given.events.split(",")),
     )
     server.deliveries.request_url = given.request_url
     if given.parent:

@@ -170,7 +170,7 @@ def assert_fit(message: dict[str, Any]) -> None:
         assert text.count("`") % 2 == 0, text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ALERTS)
 def test_every_card_and_thread_is_fit(alert: Alert) -> None:
     assert_fit(card(alert, NOW))
@@ -178,7 +178,7 @@ def test_every_card_and_thread_is_fit(alert: Alert) -> None:
     assert_fit(details(alert))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ALERTS, st.sampled_from(Reason))
 def test_every_line_of_the_story_is_fit(alert: Alert, reason: Reason) -> None:
     needed = replace(
@@ -191,13 +191,13 @@ def test_every_line_of_the_story_is_fit(alert: Alert, reason: Reason) -> None:
     assert_fit(line(notice, "https://acme.slack.com/archives/C1/p1"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(ALERTS, max_size=30), st.lists(MUTES, max_size=15))
 def test_the_board_is_fit_however_much_is_broken(alerts: list[Alert], mutes: list[Mute]) -> None:
     assert_fit(board([Row(alert, "https://acme.slack.com/a") for alert in alerts], mutes))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ALERTS, st.sampled_from(WhyNot))
 def test_every_refusal_and_the_mute_modal_are_fit(alert: Alert, why: WhyNot) -> None:
     assert_fit({"text": refusals.words(NotAllowedError(why, alert))})

@@ -93,7 +93,7 @@ def test_nothing_outlives_the_one_who_serves(port: int, tmp_path: Path, how: int
     [directory] = [Path(line[7:]) for line in environment if line.startswith("TMPDIR=")]
     function = start_a_long_call(port, tmp_path / "pid")
     os.kill(holder.pid, how)
-    holder.wait(15)
+    holder.wait(30)
     holder.stdout.close()
     assert gone_within(5, server, function)
     assert not listening(port)

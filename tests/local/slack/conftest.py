@@ -14,6 +14,7 @@ from local.slack import LocalSlack
 from tests.hand import free_port
 
 SECRET, TOKEN = "not-so-secret", "xoxb-for-tests"
+EVENTS = ("app_mention", "message.channels", "reaction_added", "app_home_opened")
 
 
 class App:
@@ -61,7 +62,8 @@ def _read(body: bytes) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def slack_server() -> Iterator[LocalSlack]:
-    with LocalSlack(free_port(), signing_secret=SECRET, bot_token=TOKEN) as slack:
+    port = free_port()
+    with LocalSlack(port, signing_secret=SECRET, bot_token=TOKEN, events=EVENTS) as slack:
         yield slack
 
 

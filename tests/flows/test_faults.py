@@ -1,0 +1,126 @@
+"""Slack fails, answers are lost, time passes: the alert is told all the same, and once."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import config
+from app.deps import Deps
+from app.domain.mutes import MuteScope
+from app.domain.people import Person
+from app.step_functions import StepFunctions
+from app.stores.alerts import Alerts
+from app.stores.mutes import Mutes
+from app.use_cases import respond
+from deploy.package import ROOT
+from tests.hand import Hand, Json, eventually
+
+pytestmark = pytest.mark.xdist_group("world")
+
+
+@pytest.fixture
+def error() -> str:
+    return f"E{uuid.uuid4().hex[:8]}x"
+
+
+@pytest.fixture
+def faults(hand: Hand) -> Iterator[Hand]:
+    yield hand
+    hand.world.slack.clear_faults()
+
+
+def fail(hand: Hand, error: str) -> str:
+    execution = hand.start(hand.machine({"Fail": {"Type": "Fail", "Error": error}}))
+    hand.ended(execution, "FAILED")
+    return execution
+
+
+def posts(hand: Hand) -> list[Json]:
+    calls: list[Json] = hand.world.slack.control("log")["calls"]
+    return [one for one in calls if one["method"] == "chat.postMessage"]
+
+
+@pytest.mark.parametrize("mode", ["error", "server_error", "html", "rate_limit"])
+def test_a_slack_that_is_unwell_is_told_later(faults: Hand, error: str, mode: str) -> None:
+    fault = {"method": "chat.postMessage", "mode": mode, "times": 2, "error": "internal_error"}
+    faults.world.slack.control("faults", fault)
+    fail(faults, error)
+    assert len(eventually(lambda: faults.cards(error))) == 1
+    faults.settled_card(error)
+    assert len(faults.cards(error)) == 1
+
+
+def test_a_card_whose_answer_was_lost_is_not_posted_again(faults: Hand, error: str) -> None:
+    fault = {"method": "chat.postMessage", "mode": "drop_after_accept"}
+    faults.world.slack.control("faults", fault)
+    fail(faults, error)
+    card = faults.settled_card(error)
+    details = eventually(
+        lambda: faults.slack.conversations_replies(channel=faults.facts.channel, ts=card["ts"])[
+            "messages"
+        ][1:]
+    )
+    assert len(faults.cards(error)) == 1, "found by its metadata, and adopted"
+    assert details[0]["text"] == "Details"
+
+
+def test_a_redrive_is_carried_out_while_slack_is_down(faults: Hand) -> None:
+    warehouse = f"W{uuid.uuid4().hex[:6]}x"
+    faults.warehouse("closed")
+    execution = faults.start(faults.example("let-it-fail"), {"warehouse": warehouse})
+    card = faults.settled_card(warehouse)
+    faults.warehouse("open")
+    faults.world.slack.control("faults", {"method": "*", "mode": "server_error", "times": 8})
+    assert faults.press(card, "redrive") == 200
+    faults.ended(execution, "SUCCEEDED")
+    faults.world.slack.clear_faults()
+    faults.told(card, "Redrive succeeded")
+
+
+def test_blocks_that_slack_refuses_become_plain_text(faults: Hand, error: str) -> None:
+    fault = {"method": "chat.postMessage", "mode": "error", "error": "invalid_blocks"}
+    faults.world.slack.control("faults", fault)
+    fail(faults, error)
+    assert eventually(lambda: faults.cards(error))
+
+
+def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
+    machine = hand.machine({"Fail": {"Type": "Fail", "Error": error}})
+    hand.start(machine)
+    card = hand.settled_card(error)
+    alert_id = card["metadata"]["event_payload"]["alert_id"]
+    respond.mute(
+        deps(hand),
+        alert_id,
+        Person(hand.ana["id"], "Ana"),
+        scope=MuteScope.ERROR_HERE,
+        length=timedelta(seconds=2),
+        reason="for a moment",
+    )
+    hand.start(machine)
+    eventually(lambda: "1 failure held back" in json.dumps(hand.card(error)))
+
+    def swept() -> bool:
+        hand.world.client("lambda").invoke(FunctionName="sfn-alerts-local-sweep", Payload="{}")
+        return any("The mute has ended" in line for line in hand.thread(card))
+
+    eventually(swept)
+    assert "1 failure was held back" in hand.told(card, "The mute has ended")
+
+
+def deps(hand: Hand) -> Deps:
+    """What the app's functions have, made for this world."""
+    settings = config.read((ROOT / "alerts.yml").read_text())
+    table = "sfn-alerts-local"
+    return Deps(
+        alerts=Alerts(hand.dynamodb, table, lambda: uuid.uuid4().hex),
+        mutes=Mutes(hand.dynamodb, table),
+        step_functions=StepFunctions(hand.stepfunctions),
+        rules=config.rules_of(settings),
+        redactor=config.redactor_of(settings),
+        now=lambda: datetime.now(UTC),
+        new_id=lambda: uuid.uuid4().hex,
+    )
