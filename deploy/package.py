@@ -6,14 +6,17 @@ its own interpreter.
 """
 
 import argparse
+import fcntl
 import fnmatch
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -29,8 +32,19 @@ _TRIMMED = (
     "slack_sdk/scim/*",
     "slack_sdk/rtm/*",
     "slack_sdk/rtm_v2/*",
+    "slack_sdk/socket_mode/*",
+    "slack_sdk/http_retry/*async_*",
+    "slack_sdk/web/async_*",
+    "slack_sdk/web/legacy_*",
+    "slack_sdk/webhook/async_*",
     "slack_sdk/oauth/installation_store/amazon_s3/*",
     "slack_bolt/adapter/*",
+    "slack_bolt/*async_*",
+    "slack_bolt/*asyncio_*",
+    "aws_lambda_powertools/utilities/auth_alpha/*",
+    "aws_lambda_powertools/utilities/batch/*",
+    "aws_lambda_powertools/utilities/circuit_breaker/*",
+    "aws_lambda_powertools/utilities/data_classes/*",
     "aws_lambda_powertools/utilities/parser/*",
     "aws_lambda_powertools/utilities/kafka/*",
     "aws_lambda_powertools/utilities/data_masking/*",
@@ -47,18 +61,34 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can tell
 def package(stage: str) -> Path:
     """Build the artifact of *stage* where serverless.yml expects it."""
     build = ROOT / ".build" / stage
+    build.mkdir(parents=True, exist_ok=True)
+    with alone(build):
+        return _package(stage, build)
+
+
+@contextmanager
+def alone(build: Path) -> Iterator[None]:
+    """Wait for whoever else builds there: tests and commands at once want the same artifact."""
+    with (build / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _package(stage: str, build: Path) -> Path:
     artifact = build / "sfn-alerts.zip"
     stamp = build / "sources.sha256"
+    compiler = sys.executable if stage == "local" else python_of(PYTHON)
     sources = list(_sources())
-    fingerprint = _fingerprint([*sources, ROOT / "alerts.yml", Path(__file__)], stage)
+    fingerprint = _fingerprint(
+        [*sources, ROOT / "alerts.yml", Path(__file__)], f"{stage} {compiler is not None}"
+    )
     if artifact.exists() and stamp.exists() and stamp.read_text() == fingerprint:
         return artifact
     libraries = _libraries(stage)
     entries = {path.relative_to(libraries).as_posix(): path for path in _shipped(libraries)}
     entries |= {path.relative_to(ROOT).as_posix(): path for path in sources}
-    compiled = _compiled(build, entries, stage)
-    build.mkdir(parents=True, exist_ok=True)
-    _write(artifact, entries | compiled, {"alerts.json": _alerts()})
+    compiled = _compiled(entries, compiler)
+    _write(artifact, entries, compiled | {"alerts.json": _alerts()})
     stamp.write_text(fingerprint)
     return artifact
 
@@ -70,8 +100,8 @@ def _sources() -> Iterator[Path]:
         )
 
 
-def _fingerprint(files: Iterable[Path], stage: str) -> str:
-    digest = hashlib.sha256(f"{stage} {sys.version_info}".encode())
+def _fingerprint(files: Iterable[Path], kind: str) -> str:
+    digest = hashlib.sha256(f"{kind} {sys.version_info}".encode())
     for path in [*files, ROOT / "requirements" / "lambda.txt"]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -123,33 +153,37 @@ def _shipped(libraries: Path) -> Iterator[Path]:
             yield path
 
 
-def _compiled(build: Path, entries: dict[str, Path], stage: str) -> dict[str, Path]:
+def _compiled(entries: dict[str, Path], python: str | None) -> dict[str, bytes]:
     """Bytecode of every module: cold imports take twice as long without it.
 
     It must be of the runtime's own Python, and can't be checked against the sources' dates,
     which the zip does not keep. Without such a Python here the artifact works all the same.
     """
-    python = sys.executable if stage == "local" else _runtime_python()
     if python is None:
-        print(f"  no Python {PYTHON} here: the artifact has no bytecode, cold starts are slower")
+        print(
+            f"  no Python {PYTHON} here: the artifact has no bytecode, and cold starts are slower"
+            f" (uv python install {PYTHON})"
+        )
         return {}
-    staged = build / "compiled"
-    shutil.rmtree(staged, ignore_errors=True)
-    for name, path in entries.items():
-        if name.endswith(".py"):
-            place = staged / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)
-    options = ["-q", "-j", "2", "--invalidation-mode", "unchecked-hash", "-s", str(staged)]
-    subprocess.run(
-        [python, "-m", "compileall", *options, "-p", "/var/task", str(staged)], check=True
-    )
-    return {path.relative_to(staged).as_posix(): path for path in sorted(staged.rglob("*.pyc"))}
+    with tempfile.TemporaryDirectory() as place:
+        staged = Path(place)
+        for name, path in entries.items():
+            if name.endswith(".py"):
+                copy = staged / name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
+        options = ["-q", "-j", "2", "--invalidation-mode", "unchecked-hash", "-s", place]
+        subprocess.run([python, "-m", "compileall", *options, "-p", "/var/task", place], check=True)
+        return {
+            path.relative_to(staged).as_posix(): path.read_bytes() for path in staged.rglob("*.pyc")
+        }
 
 
-def _runtime_python() -> str | None:
+def python_of(version: str) -> str | None:
+    """A Python of *version* on this machine, if there is one."""
     found = subprocess.run(
-        [_uv(), "python", "find", "--quiet", "--no-python-downloads", PYTHON],
+        [_uv(), "python", "find", "--no-python-downloads", version],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

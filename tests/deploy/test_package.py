@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.package import ROOT, package
+from deploy.package import ROOT, alone, package, python_of
 
 HANDLERS = ["executions", "slack", "publish", "recover", "sweep", "examples"]
 #: The AWS SDK comes with the runtime, not with the artifact.
@@ -73,6 +73,38 @@ def test_the_same_sources_make_the_same_bytes() -> None:
     first = artifact.read_bytes()
     (artifact.parent / "sources.sha256").unlink()
     assert package("dev").read_bytes() == first
+
+
+def test_a_build_waits_for_another_of_the_same_stage(artifact: Path) -> None:
+    """Two at once once tore each other's files apart, and one shipped half of its modules."""
+    command = [sys.executable, "-m", "deploy.package", "--stage", "local"]
+    with alone(artifact.parent):
+        build = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        with pytest.raises(subprocess.TimeoutExpired):
+            build.wait(timeout=2)
+    assert build.wait(timeout=30) == 0
+
+
+def test_every_module_comes_with_its_bytecode(artifact: Path) -> None:
+    with zipfile.ZipFile(artifact) as archive:
+        names = set(archive.namelist())
+    assert {name for name in names if name.endswith(".py")} == {
+        name.replace("__pycache__/", "").replace(f".{sys.implementation.cache_tag}.pyc", ".py")
+        for name in names
+        if name.endswith(".pyc")
+    }
+
+
+def test_a_python_that_is_here_is_found() -> None:
+    """Bytecode for the runtime hangs on it, and its absence is told, not an error."""
+    here = python_of(f"{sys.version_info.major}.{sys.version_info.minor}")
+    assert here is not None
+    assert Path(here).exists()
+    assert python_of("3.99") is None
+
+
+def test_the_artifact_is_small(artifact: Path) -> None:
+    assert artifact.stat().st_size < 2_000_000
 
 
 def test_the_artifact_holds_the_checked_rules_and_no_development_parts(artifact: Path) -> None:
