@@ -5,6 +5,7 @@ the checked file is read as JSON, which needs no YAML parser.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -103,10 +104,69 @@ def redactor_of(config: Config) -> Redactor:
 
 def _checked(content: Any) -> Config:
     try:
-        return msgspec.convert(content, Config)
+        config = msgspec.convert(content, Config)
     except msgspec.ValidationError as problem:
-        message = f"alerts.yml: {problem}"
+        message = f"alerts.yml: {problem}{_way_out(str(problem))}"
         raise ConfigError(message) from None
+    for place, text in _globs_of(config):
+        wrong = _wrong_with_glob(text)
+        if wrong:
+            message = f"alerts.yml: {wrong} - at `{place}`"
+            raise ConfigError(message)
+    for place, channel in _channels_of(config):
+        if not re.fullmatch(r"#[^\s#@]+|[CG][A-Z0-9]{5,}", channel):
+            message = (
+                f'alerts.yml: {channel!r} is no channel: write "#name", in quotes since YAML takes '
+                f"a bare # for a comment, or the channel's id - at `{place}`"
+            )
+            raise ConfigError(message)
+    return config
+
+
+def _way_out(problem: str) -> str:
+    """What would have been right, where the message alone does not tell."""
+    if "unknown field" in problem:
+        place = problem.rpartition("`$")[2].rstrip("`")
+        known = next((kind for ending, kind in _BY_PLACE if re.search(ending, place)), Config)
+        return f"; the fields there are {', '.join(known.__struct_fields__)}"
+    if "Invalid enum value" in problem or "severities" in problem:
+        return f"; severities are {', '.join(one.value for one in Severity)}"
+    if "matching regex" in problem:
+        return "; write a length as 15m, 4h or 2d"
+    return ""
+
+
+#: Which mapping stands at which end of a path.
+_BY_PLACE: tuple[tuple[str, type[msgspec.Struct]], ...] = (
+    (r"\.when$", WhenFile),
+    (r"\.rules\[.*\]$", RuleFile),
+    (r"\.severities\[.*\]$", SeverityFile),
+)
+
+
+def _globs_of(config: Config) -> Iterator[tuple[str, str]]:
+    for place, rule in enumerate(config.rules):
+        for name in WhenFile.__struct_fields__:
+            for glob in _globs(getattr(rule.when, name)):
+                yield f"$.rules[{place}].when.{name}", glob
+    for place, glob in enumerate(config.redact):
+        yield f"$.redact[{place}]", glob
+
+
+def _wrong_with_glob(glob: str) -> str | None:
+    """A glob that can't match what its writer meant."""
+    if not glob.strip():
+        return "an empty glob matches nothing: leave the field out to match everything"
+    if glob.count("[") != glob.count("]"):
+        return f"the glob {glob!r} has a bracket without its other half"
+    return None
+
+
+def _channels_of(config: Config) -> Iterator[tuple[str, str]]:
+    yield "$.channel", config.channel
+    for place, rule in enumerate(config.rules):
+        if rule.channel is not None:
+            yield f"$.rules[{place}].channel", rule.channel
 
 
 def _defaults(severity: Severity, said: SeverityFile) -> Defaults:

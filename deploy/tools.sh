@@ -45,6 +45,9 @@ install_python() {
   say "installing the Python environment"
   uv venv --quiet --clear --python "$1" .venv
   uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements/dev.txt
+  printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -m app.cli "$@"\n' "$PWD" "$PWD/.venv/bin/python" \
+    >.venv/bin/sfn-alerts
+  chmod +x .venv/bin/sfn-alerts
   printf '%s' "$wanted" >.venv/stamp
 }
 

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import urllib.error
 import urllib.parse
@@ -141,7 +142,6 @@ class World:
 
     def _deploy(self) -> None:
         log = self._directory / "deploy.log"
-        log.unlink(missing_ok=True)
         # Of the caller's environment nothing about AWS: this deployment is for this machine.
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("AWS_")
@@ -156,23 +156,37 @@ class World:
             "SLS_AWS_MONITORING_FREQUENCY": "200",  # milliseconds; 5 s is for the real one
         }
         osls = ROOT / "node_modules" / ".bin" / "osls"
-        # Packaged into a place of this world's own: several may be built at once.
-        packaged = str(self._directory / "package")
-        for step in ("package", "deploy"):
-            with log.open("a") as output:
-                done = subprocess.run(
-                    [str(osls), step, "--stage", STAGE, "--package", packaged],
-                    cwd=ROOT,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    check=False,
-                )
-            if done.returncode:
-                last = "\n".join(log.read_text().strip().splitlines()[-15:])
-                message = f"osls could not {step} (all of it in {log}):\n{last}"
-                raise WorldError(message)
+        with log.open("w") as output:
+            done = subprocess.run(
+                [str(osls), "deploy", "--stage", STAGE],
+                cwd=self._service(),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            last = "\n".join(log.read_text().strip().splitlines()[-15:])
+            message = f"osls could not deploy (all of it in {log}):\n{last}"
+            raise WorldError(message)
+
+    def _service(self) -> Path:
+        """What osls reads, in a place of this world's own: osls packages beside serverless.yml,
+        where another at work at the same time would be in its way.
+        """
+        service = self._directory / "service"
+        shutil.rmtree(service, ignore_errors=True)
+        for path in (
+            ROOT / "serverless.yml",
+            ROOT / "state-machines.yml",
+            *ROOT.glob("deploy/*.yml"),
+        ):
+            copy = service / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        (service / ".build").symlink_to(ROOT / ".build")
+        return service
 
     def _request_url(self) -> str:
         """The slack function's URL; its own host name resolves only on AWS."""
