@@ -84,6 +84,7 @@ class Publisher:
         alert, publication = stored.alert, stored.publication
         found = self._search(alert) if publication.claimed_by else None
         if found:
+            self._redraw(alert, found)  # it shows the alert as it was when it was posted
             return replace(publication, message=found)
         claim, at = self._deps.new_id(), self._deps.now().isoformat()
         if not self._deps.alerts.claim(alert.id, claim, at, publication):
