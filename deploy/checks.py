@@ -63,7 +63,11 @@ def template() -> str:
     packaged = build / "cloudformation-template-update-stack.json"
     # W3005: a dependency written out though a reference implies it, which is osls' own doing.
     run(BIN / "cfn-lint", "-t", packaged, "-r", REGION, "-i", "W3005")
-    for name, definition in _definitions(packaged).items():
+    definitions = _definitions(packaged)
+    if not definitions:
+        message = "the packaged template holds no state machine, so none could be checked"
+        raise CheckError(message)
+    for name, definition in definitions.items():
         path = build / f"{name}.asl.json"
         path.write_text(definition)
         run(NODE_BIN / "asl-validator", "--json-path", path)

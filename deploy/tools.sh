@@ -20,21 +20,35 @@ python_found() {
   fail "Python 3.11 to 3.14 is needed, and none is here (python3 is $(python3 --version 2>&1))."
 }
 
-# A bare Debian has Python without pip and without ensurepip; the package below brings both.
-install_uv() {
-  command -v uv >/dev/null && return
-  say "installing uv"
-  local python=$1
+# One that runs and is new enough: a version manager leaves stubs that only complain.
+have_uv() {
+  case "$(uv venv --help 2>/dev/null)" in *--clear*) ;; *) return 1 ;; esac
+}
+
+# A failed attempt leaves half an environment behind.
+make_tools() {
   rm -rf .tools
-  if ! "$python" -m venv .tools >/dev/null 2>&1; then
-    rm -rf .tools
+  "$1" -m venv .tools >/dev/null 2>&1 || { rm -rf .tools; return 1; }
+}
+
+# A bare Debian has Python without ensurepip, and often without pip.
+install_uv() {
+  have_uv && return
+  say "installing uv"
+  local python=$1 pip
+  if make_tools "$python"; then
+    pip=(.tools/bin/pip install)
+  elif "$python" -m pip --version >/dev/null 2>&1; then
+    pip=("$python" -m pip install --target .tools)
+  else
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
       { apt-get update && apt-get install -y --no-install-recommends python3-venv; } >/dev/null 2>&1 || true
     fi
-    "$python" -m venv .tools >/dev/null 2>&1 ||
+    make_tools "$python" ||
       fail "Python can't make an environment: install python3-venv (apt-get install python3-venv) or uv."
+    pip=(.tools/bin/pip install)
   fi
-  .tools/bin/pip install -qq --disable-pip-version-check "uv==$UV_VERSION" ||
+  "${pip[@]}" -qq --disable-pip-version-check "uv==$UV_VERSION" ||
     fail "uv could not be installed: is the Python package index reachable?"
 }
 
@@ -45,10 +59,15 @@ install_python() {
   say "installing the Python environment"
   uv venv --quiet --clear --python "$1" .venv
   uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements/dev.txt
+  printf '%s' "$wanted" >.venv/stamp
+}
+
+# The environment holds no package of ours that could bring it.
+install_command() {
+  [ -x .venv/bin/sfn-alerts ] && return
   printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -m app.cli "$@"\n' "$PWD" "$PWD/.venv/bin/python" \
     >.venv/bin/sfn-alerts
   chmod +x .venv/bin/sfn-alerts
-  printf '%s' "$wanted" >.venv/stamp
 }
 
 install_node() {
@@ -64,7 +83,8 @@ install_node() {
 }
 
 python=
-if [ ! -x .venv/bin/python ] || ! command -v uv >/dev/null; then python=$(python_found); fi
+if [ ! -x .venv/bin/python ] || ! have_uv; then python=$(python_found); fi
 install_uv "${python:-python3}"
 install_python "${python:-$(python_found)}"
+install_command
 install_node

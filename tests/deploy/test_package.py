@@ -95,8 +95,9 @@ def test_every_module_comes_with_its_bytecode(artifact: Path) -> None:
     }
 
 
-def test_a_python_that_is_here_is_found() -> None:
+def test_a_python_that_is_here_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytecode for the runtime hangs on it, and its absence is told, not an error."""
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
     here = python_of(f"{sys.version_info.major}.{sys.version_info.minor}")
     assert here is not None
     assert Path(here).exists()
