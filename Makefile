@@ -49,4 +49,5 @@ lock: tools ## Lock the Python requirements anew
 	  $$name.in -o $$name.txt); done
 
 clean: ## Remove what was installed and built
-	@rm -rf .venv .tools .build .local .artifacts node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .tools .build .local .artifacts .serverless node_modules .hypothesis \
+	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
