@@ -56,6 +56,8 @@ class Progress:
 def demo(aws_port: int, slack_port: int) -> int:
     """Build the world, start the examples, stay until Ctrl-C. The exit status."""
     signal.signal(signal.SIGTERM, _leave)
+    # A shell that put us in the background has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     began, progress = time.monotonic(), Progress()
     print("sfn-alerts: the demo", flush=True)
     try:

@@ -164,6 +164,7 @@ class World:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for us, who then end it
                 check=False,
             )
         if done.returncode:

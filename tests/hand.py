@@ -86,14 +86,20 @@ class Hand:
 
     # Step Functions
 
-    def machine(self, states: Json, *, start_at: str | None = None, **more: Any) -> str:
-        """A state machine of *states*; its ARN."""
-        definition = {"StartAt": start_at or next(iter(states)), "States": states, **more}
+    def machine(self, states: Json, *, stand_ins: dict[str, str] | None = None, **more: Any) -> str:
+        """A state machine of *states*, with texts in it replaced by *stand_ins*; its ARN."""
+        definition = self.definition(states, **more)
+        for text, stand_in in (stand_ins or {}).items():
+            definition = definition.replace(text, stand_in)
         name = f"m-{uuid.uuid4().hex[:8]}"
         made = self.stepfunctions.create_state_machine(
-            name=name, definition=json.dumps(definition), roleArn=ROLE
+            name=name, definition=definition, roleArn=ROLE
         )
         return str(made["stateMachineArn"])
+
+    def definition(self, states: Json, **more: Any) -> str:
+        """In the Amazon States Language: it begins with the first of *states*."""
+        return json.dumps({"StartAt": next(iter(states)), "States": states, **more})
 
     def example(self, name: str) -> str:
         """The ARN of an example state machine."""

@@ -72,7 +72,7 @@ def card(alert: Alert, now: datetime) -> Message:
 def plain_card(alert: Alert) -> Message:
     """The same without blocks, for when Slack will not take them."""
     whole = card(alert, alert.last_failure_at)
-    said = f"{code(alert.error)} {code(_said(alert), 500)}"
+    said = f"{code(alert.error, 80)} {code(_said(alert), 250)}"
     return whole | {"attachments": [], "text": f"{whole['text']}\n{said}"}
 
 

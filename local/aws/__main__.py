@@ -15,6 +15,8 @@ def main() -> int:
     parser.add_argument("--log", type=Path, help="append the server's output to this file")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave)
+    # A shell that put us in the background has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with EmbeddedAws(arguments.port, log=arguments.log) as aws:
             sys.stdout.write(f"AWS is at {aws.url} (region {aws.region}). Ctrl-C stops it.\n")

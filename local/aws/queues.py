@@ -9,6 +9,7 @@ import time
 from local.aws.executions import Json
 from local.aws.seams import lambda_service, replace, sqs
 
+_THROTTLED_SECONDS, _THROTTLE_PAUSE_SECONDS = 30, 0.1
 REPORTS_FAILURES = "ReportBatchItemFailures"
 
 
@@ -40,8 +41,15 @@ def _reported(body: Json) -> set[str] | None:
 def _run_sqs_batch(  # noqa: PLR0917 - as ministack has it
     esm: Json, func_rec: Json, event: Json, batch: list[Json], queue_url: str, queue_name: str
 ) -> None:
-    """AWS: failed messages stay hidden for the queue's visibility timeout, then come again."""
+    """AWS: failed messages stay hidden for the queue's visibility timeout, then come again.
+
+    A throttled invocation is no failure: Lambda tries it again until the messages show up anew.
+    """
     result = lambda_service._execute_function(func_rec, event)
+    give_up = time.monotonic() + _THROTTLED_SECONDS
+    while result.get("throttle") and time.monotonic() < give_up:
+        time.sleep(_THROTTLE_PAUSE_SECONDS)
+        result = lambda_service._execute_function(func_rec, event)
     offered = [record["messageId"] for record in event["Records"]]
     failed = failures_in(esm, result, offered)
     # Messages that the mapping's filter dropped are done with too.
