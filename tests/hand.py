@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import json
+import random
 import socket
+import string
 import threading
 import time
 import urllib.error
@@ -33,6 +35,11 @@ def eventually(ask: Callable[[], Any], *, within: float = _PATIENCE_SECONDS) -> 
             return answer
         assert time.monotonic() < deadline, f"waited {within} s in vain, last: {answer!r}"
         time.sleep(0.05)
+
+
+def unique(prefix: str) -> str:
+    """A name of its own, in letters only: digits do not tell one problem from another."""
+    return prefix + "".join(random.choices(string.ascii_lowercase, k=10))  # noqa: S311
 
 
 def free_port() -> int:

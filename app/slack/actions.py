@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
 from app.domain.lifecycle import NotAllowedError
@@ -17,6 +19,8 @@ from app.slack.notes import whisper
 from app.slack.people import OutsiderError, person
 from app.use_cases import respond
 from app.use_cases.respond import NoSuchAlertError
+
+logger = Logger(child=True)
 
 Asked = Callable[[Deps, Pressed, Person], object]
 
@@ -66,7 +70,12 @@ def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: W
     except _REFUSED as refused:
         whisper(body, _why(refused))
         return
-    client.views_open(trigger_id=body["trigger_id"], view=mute_modal(alert))
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=mute_modal(alert))
+    except (SlackApiError, OSError):
+        # Slack: a trigger is good for 3 seconds, and a cold start may take them.
+        logger.exception("modal not opened")
+        whisper(body, refusals.TOO_LATE)
 
 
 class NotOursError(Exception):

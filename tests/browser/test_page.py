@@ -3,14 +3,13 @@
 import os
 import re
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.hand import Hand
+from tests.hand import Hand, unique
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -73,7 +72,7 @@ def confirm(page: Page) -> None:
 @pytest.fixture
 def warehouse(hand: Hand) -> str:
     """A warehouse whose orders fail to load, in an execution that has just failed."""
-    name = f"HAM-{uuid.uuid4().hex[:5]}x"
+    name = unique("HAM-")
     hand.warehouse("closed")
     hand.start(hand.example("let-it-fail"), {"warehouse": name, "day": "2026-03-01"})
     return name
@@ -130,6 +129,30 @@ def test_a_second_person_is_told_who_acknowledged(page: Page, hand: Hand, wareho
     expect(card.get_by_role("button", name="Acknowledge")).to_have_count(0)
     card.get_by_test_id("thread-open").click()
     expect(page.get_by_test_id("thread")).to_contain_text("acknowledged, after")
+
+
+def test_hostile_text_stays_text(page: Page, hand: Hand) -> None:
+    error = unique("E")
+    hostile = (
+        "<!channel> <@U01ANA> <https://evil.example|console> ``` *bold* "
+        "<script>window.taken = true</script><img src=x onerror='window.taken = true'>"
+    )
+    hand.start(hand.machine({"Fail": {"Type": "Fail", "Error": error, "Cause": hostile}}))
+    card = card_about(page, error)
+    expect(card).to_contain_text(hostile, timeout=15_000)
+    expect(card.get_by_role("link", name="console")).to_have_count(0)
+    expect(card.locator("script, img")).to_have_count(0)
+    assert page.evaluate("window.taken") is None
+
+
+def test_typing_survives_what_happens_meanwhile(page: Page, hand: Hand) -> None:
+    composer = page.get_by_test_id("composer")
+    composer.fill("half a sent")
+    error = unique("E")
+    hand.start(hand.machine({"Fail": {"Type": "Fail", "Error": error}}))
+    expect(card_about(page, error)).to_be_visible(timeout=15_000)
+    expect(composer).to_have_value("half a sent")
+    expect(composer).to_be_focused()
 
 
 def test_a_person_asks_what_is_broken(page: Page, warehouse: str) -> None:

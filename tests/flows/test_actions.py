@@ -1,11 +1,10 @@
 """People act on an alert, and its card and thread tell what came of it."""
 
 import json
-import uuid
 
 import pytest
 
-from tests.hand import Hand, eventually
+from tests.hand import Hand, eventually, unique
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -17,7 +16,7 @@ def failing(hand: Hand, error: str) -> str:
 
 @pytest.fixture
 def error() -> str:
-    return f"E{uuid.uuid4().hex[:8]}x"
+    return unique("E")
 
 
 def orders(hand: Hand, warehouse: str) -> str:
@@ -29,7 +28,7 @@ def orders(hand: Hand, warehouse: str) -> str:
 
 
 def test_a_redrive_that_succeeds_is_told_and_turns_the_card_green(hand: Hand) -> None:
-    warehouse = f"W{uuid.uuid4().hex[:6]}x"
+    warehouse = unique("W")
     execution = orders(hand, warehouse)
     card = hand.settled_card(warehouse)
     assert "*A redrive resumes* from `LoadOrders`" in json.dumps(card)
@@ -49,7 +48,7 @@ def test_a_redrive_that_succeeds_is_told_and_turns_the_card_green(hand: Hand) ->
 
 
 def test_a_redrive_that_fails_again_says_so_with_error_and_state(hand: Hand) -> None:
-    warehouse = f"W{uuid.uuid4().hex[:6]}x"
+    warehouse = unique("W")
     execution = orders(hand, warehouse)
     card = hand.settled_card(warehouse)
     hand.press(card, "redrive", hand.ben)
@@ -65,7 +64,7 @@ def test_a_redrive_that_fails_again_says_so_with_error_and_state(hand: Hand) -> 
 
 
 def test_two_who_click_in_the_same_instant_start_one_redrive(hand: Hand) -> None:
-    warehouse = f"W{uuid.uuid4().hex[:6]}x"
+    warehouse = unique("W")
     execution = orders(hand, warehouse)
     card = hand.settled_card(warehouse)
     hand.warehouse("open")
@@ -94,7 +93,7 @@ def test_a_refused_redrive_says_why(hand: Hand, error: str) -> None:
 
 
 def test_an_execution_redriven_elsewhere_is_not_redriven_again(hand: Hand) -> None:
-    warehouse = f"W{uuid.uuid4().hex[:6]}x"
+    warehouse = unique("W")
     execution = orders(hand, warehouse)
     card = hand.settled_card(warehouse)
     hand.warehouse("open")
@@ -175,6 +174,25 @@ def test_a_mute_without_a_reason_is_refused_beside_the_field(hand: Hand, error: 
     assert answer["response_action"] == "errors"
     assert "reason" in answer["errors"]
     assert "Muted by" not in json.dumps(hand.card(error))
+
+
+def test_a_dialog_that_slack_no_longer_waits_for_is_told(hand: Hand, error: str) -> None:
+    hand.start(failing(hand, error))
+    card = hand.settled_card(error)
+    hand.notes.said.clear()
+    assert hand.press(card, "mute", trigger_id="1.1.long-gone") == 200
+    [note] = eventually(lambda: hand.notes.said)
+    assert "Press the button once more" in note
+
+
+def test_a_button_of_another_version_is_told(hand: Hand, error: str) -> None:
+    hand.start(failing(hand, error))
+    card = hand.settled_card(error)
+    hand.notes.said.clear()
+    old = {"type": "button", "action_id": "redrive", "value": "of-old"}
+    assert hand.press(card, "redrive", actions=[old]) == 200
+    [note] = eventually(lambda: hand.notes.said)
+    assert "another version" in note
 
 
 def test_the_status_command_lists_open_alerts_with_links_and_mutes(hand: Hand, error: str) -> None:

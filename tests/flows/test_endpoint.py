@@ -4,11 +4,10 @@ import base64
 import json
 import time
 import urllib.parse
-import uuid
 
 import pytest
 
-from tests.hand import Hand
+from tests.hand import Hand, unique
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -27,7 +26,7 @@ def acknowledgement(hand: Hand, card: dict[str, object]) -> bytes:
 
 @pytest.fixture(scope="module")
 def card(hand: Hand) -> dict[str, object]:
-    error = f"E{uuid.uuid4().hex[:8]}x"
+    error = unique("E")
     hand.start(hand.machine({"Fail": {"Type": "Fail", "Error": error}}))
     return hand.settled_card(error)
 

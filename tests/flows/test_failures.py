@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.hand import Hand, eventually
+from tests.hand import Hand, eventually, unique
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -15,7 +15,7 @@ def fail(error: str, cause: str = "no reason") -> dict[str, object]:
 
 
 def test_a_failed_execution_is_told_with_everything_the_team_needs(hand: Hand) -> None:
-    error = f"E{uuid.uuid4().hex[:8]}x"
+    error = unique("E")
     machine = hand.machine(fail(error, "the shelf is empty"))
     execution = hand.start(machine, {"shelf": 7, "password": "not-to-be-seen"})
     card = hand.settled_card(error)
@@ -51,7 +51,7 @@ def test_a_notify_step_and_the_event_that_follows_make_one_alert(hand: Hand) -> 
 
 
 def test_many_failures_of_one_problem_are_one_card_with_a_count(hand: Hand) -> None:
-    error = f"E{uuid.uuid4().hex[:8]}x"
+    error = unique("E")
     machine = hand.machine(fail(error))
     hand.start(machine)
     hand.settled_card(error)
@@ -63,7 +63,7 @@ def test_many_failures_of_one_problem_are_one_card_with_a_count(hand: Hand) -> N
 
 
 def test_an_event_delivered_again_is_not_counted_again(hand: Hand) -> None:
-    error = f"E{uuid.uuid4().hex[:8]}x"
+    error = unique("E")
     execution = hand.start(hand.machine(fail(error)))
     card = hand.settled_card(error)
     detail = hand.describe(execution)
@@ -81,7 +81,7 @@ def test_an_event_delivered_again_is_not_counted_again(hand: Hand) -> None:
 
 
 def test_what_cannot_be_understood_goes_to_the_dead_letters_alone(hand: Hand) -> None:
-    error = f"E{uuid.uuid4().hex[:8]}x"
+    error = unique("E")
     arn = f"arn:aws:states:us-east-1:000000000000:execution:beside-poison:{uuid.uuid4().hex}"
     good = {
         "source": "aws.states",

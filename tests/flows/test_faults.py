@@ -16,14 +16,14 @@ from app.stores.alerts import Alerts
 from app.stores.mutes import Mutes
 from app.use_cases import respond
 from deploy.package import ROOT
-from tests.hand import Hand, Json, eventually
+from tests.hand import Hand, Json, eventually, unique
 
 pytestmark = pytest.mark.xdist_group("world")
 
 
 @pytest.fixture
 def error() -> str:
-    return f"E{uuid.uuid4().hex[:8]}x"
+    return unique("E")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_card_whose_answer_was_lost_is_not_posted_again(faults: Hand, error: s
 
 
 def test_a_redrive_is_carried_out_while_slack_is_down(faults: Hand) -> None:
-    warehouse = f"W{uuid.uuid4().hex[:6]}x"
+    warehouse = unique("W")
     faults.warehouse("closed")
     execution = faults.start(faults.example("let-it-fail"), {"warehouse": warehouse})
     card = faults.settled_card(warehouse)
