@@ -11,8 +11,7 @@ from typing import Any
 
 import boto3
 
-from local.aws import PortInUseError as AwsPortInUseError
-from local.slack import PortInUseError as SlackPortInUseError
+from local.child import PortInUseError
 from local.world import ROOT, SERVICE, STAGE, World, WorldError
 
 WORLD_FILE = ROOT / ".local" / "world.json"
@@ -70,7 +69,7 @@ def demo(aws_port: int, slack_port: int) -> int:
             )
             while True:
                 signal.pause()
-    except (AwsPortInUseError, SlackPortInUseError) as taken:
+    except PortInUseError as taken:
         print(f"\n{taken}", file=sys.stderr)
         return 1
     except WorldError as problem:

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from local.aws.embedded import DEFAULT_PORT, EmbeddedAws, PortInUseError
+from local.aws.embedded import DEFAULT_PORT, EmbeddedAws
+from local.child import PortInUseError
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
 """A Slack on this machine: the Web API's methods the app uses, signed deliveries, and a page."""
 
-from local.slack.embedded import LocalSlack, PortInUseError
+from local.slack.embedded import LocalSlack
 
-__all__ = ["LocalSlack", "PortInUseError"]
+__all__ = ["LocalSlack"]

@@ -95,17 +95,22 @@ def test_retries_are_counted_anew_in_a_redrive(kit: Kit, journal: Journal) -> No
 
 def test_only_the_failed_and_aborted_branches_run_again(kit: Kit, journal: Journal) -> None:
     journal.fail("failing")
-    waits = {"Type": "Wait", "Seconds": 1, "Next": "aborted"}
+    # The first branch has time to finish before the second fails, and the third has not.
+    short, long = ({"Type": "Wait", "Seconds": seconds} for seconds in (1, 4))
     branches = [
         {"StartAt": "finished", "States": {"finished": journal.step("finished")}},
         {
             "StartAt": "before",
             "States": {
-                "before": journal.step("before", Next="failing"),
+                "before": journal.step("before", Next="short"),
+                "short": {**short, "Next": "failing"},
                 "failing": journal.step("failing"),
             },
         },
-        {"StartAt": "wait", "States": {"wait": waits, "aborted": journal.step("aborted")}},
+        {
+            "StartAt": "long",
+            "States": {"long": {**long, "Next": "aborted"}, "aborted": journal.step("aborted")},
+        },
     ]
     execution = kit.started({"all": {"Type": "Parallel", "Branches": branches, "End": True}})
     assert kit.until_ended(execution)["status"] == "FAILED"

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from local.aws import EmbeddedAws, PortInUseError
+from local.aws import EmbeddedAws
 from local.aws.seams import UnknownMinistackError, replace
+from local.child import PortInUseError
 
 Kit = Any
 ROOT = Path(__file__).resolve().parents[3]
@@ -62,7 +63,7 @@ def test_a_port_in_use_is_named_with_the_way_to_another(port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        with pytest.raises(PortInUseError, match=rf"Port {port} .* AWS_PORT="):
+        with pytest.raises(PortInUseError, match=rf"(?s)Port {port} .* AWS_PORT="):
             EmbeddedAws(port).__enter__()
         served = subprocess.run(
             [sys.executable, "-m", "local.aws", "--port", str(port)],

@@ -107,10 +107,10 @@ def test_a_task_that_gives_no_sign_fails_when_its_heartbeat_is_due(
 
 
 def test_heartbeats_keep_a_task_waiting(kit: Kit, journal: Journal) -> None:
-    execution = kit.started({"hold": holding(journal.function(KEEP_TOKEN), HeartbeatSeconds=1)})
+    execution = kit.started({"hold": holding(journal.function(KEEP_TOKEN), HeartbeatSeconds=2)})
     token = the_token(journal)
     for _ in range(4):
-        time.sleep(0.4)
+        time.sleep(0.7)
         kit.stepfunctions.send_task_heartbeat(taskToken=token)
     kit.stepfunctions.send_task_success(taskToken=token, output="1")
     assert kit.until_ended(execution)["status"] == "SUCCEEDED"
