@@ -16,12 +16,12 @@ from app import config, ingest
 from app.config import Config, ConfigError
 from app.domain.alert import Alert
 from app.domain.execution import Failure
-from app.domain.explanation import explain, in_words
 from app.domain.fingerprint import fingerprint
 from app.domain.lifecycle import opened
 from app.domain.rules import classify
 from app.ingest.errors import NotUnderstoodError
 from app.render.card import Message, card
+from app.render.explanation import explain, in_words
 from app.render.mrkdwn import section
 
 _BUILDER = "https://app.slack.com/block-kit-builder/#"

@@ -1,6 +1,6 @@
 """Addresses in the AWS console."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote
 
 from app.domain.execution import ExecutionArn
@@ -32,30 +32,6 @@ def state_machine(arn: ExecutionArn) -> str | None:
     return console and f"{console}/states/home?region={arn.region}#/statemachines/view/{where}"
 
 
-def function_logs(
-    arn: ExecutionArn, function: str, around: datetime, request_id: str | None = None
-) -> str | None:
-    """The function's log group around a moment, filtered by request id where one is known."""
-    console = _console(arn)
-    if console is None:
-        return None
-    group = _twice_quoted(f"/aws/lambda/{function}")
-    start = int((around - timedelta(minutes=5)).timestamp() * 1000)
-    end = int((around + timedelta(minutes=5)).timestamp() * 1000)
-    found = (
-        f"$26filterPattern$3D{_twice_quoted(chr(34) + request_id + chr(34))}" if request_id else ""
-    )
-    return (
-        f"{console}/cloudwatch/home?region={arn.region}#logsV2:log-groups/log-group/{group}"
-        f"/log-events$3Fstart$3D{start}{found}$26end$3D{end}"
-    )
-
-
 def _console(arn: ExecutionArn) -> str | None:
     domain = _DOMAINS.get(arn.partition)
     return f"https://{arn.region}.{domain}" if domain else None
-
-
-def _twice_quoted(text: str) -> str:
-    """AWS: the CloudWatch console quotes twice and writes the percent sign as a dollar."""
-    return quote(quote(text, safe=""), safe="").replace("%", "$")

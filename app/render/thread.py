@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.alert import Alert, Recovery
 from app.domain.cause import Cause
+from app.domain.execution import ExecutionArn
 from app.domain.notices import Notice, Reason, milestone
 from app.render import links
 from app.render.mrkdwn import (
@@ -48,10 +49,20 @@ def _where(alert: Alert, cause: Cause) -> str:
         (links.execution(arn, alert.focus.started_at), "Execution"),
         (links.state_machine(arn), "State machine"),
     ]
+    if cause.child_arn:
+        places.append((_page_of(cause.child_arn), "Child execution"))
     told = [link(url, name) for url, name in places if url]
     if cause.request_id:
         told.append(f"Request {code(cause.request_id)}")
     return " · ".join(told) or code(arn.text, 300)
+
+
+def _page_of(child_arn: str) -> str | None:
+    """The page of an execution that a cause names, should it be one."""
+    try:
+        return links.execution(ExecutionArn.parse(child_arn))
+    except ValueError:
+        return None
 
 
 def line(notice: Notice, permalink: str | None = None) -> dict[str, Any]:
