@@ -38,6 +38,8 @@ def test_an_event_delivered_again_changes_nothing() -> None:
     once = folded(failure("e1"), failure("e2"))
     twice = folded(failure("e1"), failure("e2"), into=once)
     assert all(twice.alerts[one] is alert for one, alert in once.alerts.items())
+    known = once.occurrences.items()
+    assert all(twice.occurrences[arn] is one for arn, one in known), "nothing is to be written"
 
 
 def test_a_success_that_overtakes_its_failure_leaves_nothing_to_alert() -> None:

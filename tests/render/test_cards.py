@@ -35,7 +35,7 @@ from app.render.status import Row, board
 from app.render.thread import details, line
 from local.slack import block_kit
 from tests.domain.test_redaction import REDACTOR
-from tests.factories import NOW
+from tests.factories import NOW, alert, failure
 
 HOSTILE = [
     "<!channel> <!here> <!everyone>",
@@ -176,6 +176,17 @@ def test_every_card_and_thread_is_fit(alert: Alert) -> None:
     assert_fit(card(alert, NOW))
     assert_fit(plain_card(alert))
     assert_fit(details(alert))
+
+
+@pytest.mark.parametrize("letter", ["x", "&", "<", "👩"])
+def test_the_longest_cause_and_input_together_are_fit(letter: str) -> None:
+    longest = kept(letter * 32_768, REDACTOR)
+    trace = json.dumps({"errorMessage": longest, "stackTrace": [longest], "errorType": longest})
+    for cause in (longest, trace):
+        one = alert(failure(cause=cause, input=longest, error=clean(letter * 256)))
+        assert_fit(card(one, NOW))
+        assert_fit(plain_card(one))
+        assert_fit(details(one))
 
 
 @settings(max_examples=80)
