@@ -58,9 +58,20 @@ class NotRedrivableError(StepFunctionsError):
     """The execution can't be redriven now; its description says why."""
 
 
+class AlreadyStartedError(StepFunctionsError):
+    """AWS: an execution of that name was started before, and has ended or has another input."""
+
+
+class NoLongerWaitingError(StepFunctionsError):
+    """The step's wait has timed out, or somebody has answered it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """An execution as DescribeExecution has it (AWS: eventually consistent)."""
+    """An execution as DescribeExecution has it (AWS: eventually consistent).
+
+    ``started_as`` is the alias, version or state machine that StartExecution was given.
+    """
 
     status: str
     redrive_count: int
@@ -71,6 +82,7 @@ class Description:
     input: str | None
     error: str | None
     cause: str | None
+    started_as: str
 
 
 class StepFunctions:
@@ -93,17 +105,25 @@ class StepFunctions:
             input=told.get("input"),
             error=told.get("error"),
             cause=told.get("cause"),
+            started_as=told.get("stateMachineAliasArn")
+            or told.get("stateMachineVersionArn")
+            or told["stateMachineArn"],
         )
 
-    def history(self, execution_arn: str) -> list[Mapping[str, Any]]:
-        """The latest events, newest first. Raises ExecutionGoneError too."""
+    def history(
+        self, execution_arn: str, *, most: int = _PAGE, with_data: bool = False
+    ) -> list[Mapping[str, Any]]:
+        """The latest events, newest first. Raises ExecutionGoneError too.
+
+        *with_data* brings the inputs and outputs of states, which may be large.
+        """
         with _translated():
             return list(
                 self._client.get_execution_history(
                     executionArn=execution_arn,
                     reverseOrder=True,
-                    maxResults=_PAGE,
-                    includeExecutionData=False,
+                    maxResults=most,
+                    includeExecutionData=with_data,
                 )["events"]
             )
 
@@ -126,6 +146,23 @@ class StepFunctions:
         with _translated():
             self._client.redrive_execution(executionArn=attempt.execution_arn, clientToken=token)
 
+    def start(self, started_as: str, name: str, given: str) -> None:
+        """Start an execution named *name* of a state machine, version or alias.
+
+        Raises AlreadyStartedError too. AWS: while it runs, the same name and input is the same
+        start; names can be used again after 90 days.
+        """
+        with _translated():
+            self._client.start_execution(stateMachineArn=started_as, name=name, input=given)
+
+    def answer(self, token: str, output: str) -> None:
+        """Let the step that waits with *token* go on with *output* (JSON).
+
+        Raises NoLongerWaitingError too.
+        """
+        with _translated():
+            self._client.send_task_success(taskToken=token, output=output)
+
 
 @contextmanager
 def _translated() -> Iterator[None]:
@@ -139,6 +176,11 @@ def _translated() -> Iterator[None]:
             raise NotRedrivableError(said) from problem
         if code in {"ExecutionDoesNotExist", "StateMachineDoesNotExist"}:
             raise ExecutionGoneError(said) from problem
+        if code == "ExecutionAlreadyExists":
+            raise AlreadyStartedError(said) from problem
+        if code in {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}:
+            # The message may repeat the token.
+            raise NoLongerWaitingError(code) from None
         if code in _DENIED:
             raise DeniedError(said) from problem
         if code in _BUSY or not error:  # without a response nobody knows: ask again

@@ -17,16 +17,19 @@ from app.domain.execution import Attempt
 #: AWS: an execution can be redriven for 14 days after it closed.
 REDRIVABLE_FOR = timedelta(days=14)
 
+_FOR_EVER_SECONDS = 99_999_999
+
 #: An event of GetExecutionHistory, as boto3 returns it.
 Event = Mapping[str, Any]
 
 
 class Help(StrEnum):
-    """What a redrive would do."""
+    """What a redrive would do. WAITS: nothing, a step waits for people's answer."""
 
     RESUMES = "resumes"
     REENTERS_FAIL = "reenters_fail"
     NOT_REDRIVABLE = "not_redrivable"
+    WAITS = "waits"
     UNKNOWN = "unknown"
 
 
@@ -89,6 +92,28 @@ def unknown(attempt: Attempt, reason: str, *, ask_again: bool = False) -> Verdic
     return Verdict(attempt=attempt, help=Help.UNKNOWN, reason=reason, ask_again=ask_again)
 
 
+def waiting(attempt: Attempt, events: Sequence[Event]) -> Verdict:
+    """The verdict while a step waits: which state a retry goes back to, and until when.
+
+    *events* is the history newest first. AWS: without a TimeoutSeconds of its own a task waits
+    99,999,999 s, which nobody needs to be told of.
+    """
+    place = locate(events, waits=True)
+    scheduled = next((event for event in events if event["type"] == "TaskScheduled"), None)
+    seconds = (scheduled or {}).get("taskScheduledEventDetails", {}).get("timeoutInSeconds")
+    until = None
+    if scheduled and seconds and seconds < _FOR_EVER_SECONDS:
+        until = scheduled["timestamp"] + timedelta(seconds=seconds)
+    return Verdict(
+        attempt=attempt,
+        help=Help.WAITS,
+        state=place.state,
+        caught_from=place.caught_from,
+        finished_steps=sum(event["type"].endswith("StateExited") for event in events),
+        until=until,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where an execution failed."""
@@ -98,8 +123,10 @@ class Place:
     caught_from: str | None = None
 
 
-def locate(events: Sequence[Event]) -> Place:
-    """Where the execution failed: the innermost state entered on the way to its end.
+def locate(events: Sequence[Event], *, waits: bool = False) -> Place:
+    """Where the execution failed, or (*waits*) waits for an answer about its failure.
+
+    That is the innermost state entered on the way to its end.
 
     Walks back by previousEventId, which is right inside Map and Parallel states too, where
     the last state entered may belong to a branch that went well. An aborted execution's last
@@ -112,9 +139,10 @@ def locate(events: Sequence[Event]) -> Place:
         entered = next((event for event in events if event["type"].endswith("StateEntered")), None)
         if entered is None:
             return Place()
-    if entered["type"] != "FailStateEntered":
+    if entered["type"] != "FailStateEntered" and not waits:
         return Place(state=_name(entered))
-    return Place(state=_name(entered), in_fail_state=True, caught_from=_caught(entered, by_id))
+    caught = _caught(entered, by_id)
+    return Place(state=_name(entered), in_fail_state=not waits, caught_from=caught)
 
 
 def _chain(events: Sequence[Event], by_id: Mapping[int, Event]) -> list[Event]:

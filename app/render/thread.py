@@ -24,6 +24,7 @@ from app.render.mrkdwn import (
     span,
     words,
 )
+from app.render.recoveries import noun
 from app.render.verdict import in_words
 
 _MESSAGE, _STACK, _INPUT = 2_500, 3_500, 3_500
@@ -95,17 +96,20 @@ def _said(notice: Notice, permalink: str | None) -> str:
                 held = "nothing was held back"
             return f":bell: {who or 'The mute has ended'}: {held}."
         case Reason.RECOVERY_STARTED:
-            return f":arrows_counterclockwise: Redrive started, asked for by {_by(alert)}."
+            return f":arrows_counterclockwise: {_noun(alert)} started, asked for by {_by(alert)}."
         case Reason.RECOVERY_REFUSED:
             why = in_words(_recovery(alert).reason)
-            return f":no_entry: The redrive that {_by(alert)} asked for was refused: {why}."
+            asked = noun(_recovery(alert))
+            return f":no_entry: The {asked} by {_by(alert)} was refused: {why}."
         case Reason.RECOVERY_SUCCEEDED:
-            took = f"Redrive succeeded after {span(_took(alert))}"
+            took = f"{_noun(alert)} succeeded after {span(_took(alert))}"
             return f":white_check_mark: {took}, asked for by {_by(alert)}.{_left(alert)}"
         case Reason.FAILED_AGAIN:
             state = f" in state {code(alert.focus.state)}" if alert.focus.state else ""
-            took = f"Redrive failed again after {span(_took(alert))}{state}"
+            took = f"{_noun(alert)} failed again after {span(_took(alert))}{state}"
             return f":x: {took} with {code(alert.error)}, asked for by {_by(alert)}."
+        case Reason.GIVEN_UP:
+            return f":no_entry: {_by(alert)} gave up: the execution has ended as failed."
         case Reason.FAILED_OTHERWISE:
             other = link(permalink, "another alert") if permalink else "another alert"
             return f":x: It failed again, with another error: see {other}."
@@ -139,6 +143,11 @@ def _left(alert: Alert) -> str:
 def _recovery(alert: Alert) -> Recovery:
     assert alert.recovery is not None
     return alert.recovery
+
+
+def _noun(alert: Alert) -> str:
+    said = noun(_recovery(alert))
+    return said[0].upper() + said[1:]
 
 
 def _by(alert: Alert) -> str:

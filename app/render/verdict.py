@@ -26,15 +26,30 @@ def verdict_line(alert: Alert) -> str:
     """One line on what a redrive would do."""
     if alert.arn.express:
         return ":no_entry: Express executions have no redrive."
+    verdict = alert.verdict
+    if alert.focus.waits:
+        return _waits(alert)
     if not alert.focus.ended:
         return ":hourglass_flowing_sand: The execution is still ending. Then it can be redriven."
-    verdict = alert.verdict
     if verdict is None:
         return ":hourglass_flowing_sand: Finding out whether a redrive would help…"
     line = _told(verdict)
     if verdict.definition_changed and verdict.help is not Help.NOT_REDRIVABLE:
         line += "\n:warning: The definition has changed since: a redrive runs the old one."
     return line
+
+
+def _waits(alert: Alert) -> str:
+    verdict = alert.verdict
+    if alert.recovery and alert.recovery.under_way:
+        return ":raised_hand: The execution was answered, and goes on."
+    line = ":raised_hand: *The execution waits for your answer*"
+    if verdict and verdict.help is Help.WAITS:
+        if verdict.until:
+            line += f" until {date(verdict.until)}"
+        if verdict.caught_from:
+            line += f". A retry goes back to {code(verdict.caught_from)}"
+    return f"{line}."
 
 
 def _told(verdict: Verdict) -> str:
@@ -52,6 +67,8 @@ def _told(verdict: Verdict) -> str:
             if verdict.caught_from:
                 line += f" The error was caught from {code(verdict.caught_from)}."
             return line
+        case Help.WAITS:
+            return ":raised_hand: The execution waited for an answer."
         case Help.NOT_REDRIVABLE:
             return f":no_entry: *It can't be redriven*: {in_words(verdict.reason)}."
         case Help.UNKNOWN:

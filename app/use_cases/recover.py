@@ -1,14 +1,15 @@
 """Carries out what people asked for, and asks Step Functions what a redrive would do."""
 
 import hashlib
+from typing import assert_never
 
 from app.deps import Deps
-from app.domain.alert import Alert, RecoveryStage
+from app.domain.alert import Alert, RecoveryKind, RecoveryStage
 from app.domain.changes import Described, RecoveryRefused, RecoveryStarted
 from app.domain.execution import Attempt, Failure
 from app.domain.lifecycle import apply
 from app.domain.redaction import Redactor
-from app.domain.verdict import Verdict, judge, unknown
+from app.domain.verdict import Verdict, judge, unknown, waiting
 from app.ingest.texts import kept
 from app.step_functions import (
     DeniedError,
@@ -18,10 +19,13 @@ from app.step_functions import (
     StepFunctionsBusyError,
     StepFunctionsError,
 )
+from app.use_cases.answer import answer
+from app.use_cases.refused import RefusedError
+from app.use_cases.restart import restart
 
 
-def wants_redrive(before: Alert | None, after: Alert) -> bool:
-    """Whether this change asks for a redrive that nobody has carried out yet."""
+def wants_recovery(before: Alert | None, after: Alert) -> bool:
+    """Whether this change asks for something that nobody has carried out yet."""
     return _requested(after) and not (
         before is not None and _requested(before) and before.recovery == after.recovery
     )
@@ -29,55 +33,77 @@ def wants_redrive(before: Alert | None, after: Alert) -> bool:
 
 def wants_verdict(before: Alert | None, after: Alert) -> bool:
     """Whether this change leaves a failure in focus of which nobody has asked yet."""
-    if after.verdict is not None or not after.focus.ended or after.failing_count == 0:
+    focus = after.focus
+    if after.verdict is not None or after.failing_count == 0:
+        return False
+    if not focus.ended and not focus.waits:
         return False
     return before is None or before.verdict is not None or before.focus != after.focus
 
 
-def redrive(deps: Deps, alert: Alert) -> None:
-    """Redrive what is asked for in *alert*, once, however often this is called.
+def carry_out(deps: Deps, alert: Alert) -> None:
+    """Do what is asked for in *alert*, once, however often this is called.
 
     Raises StepFunctionsBusyError: the same may be tried again.
     """
     recovery = alert.recovery
     if recovery is None:
         return
-    attempt = recovery.attempt
-    refused = _redriven(deps, attempt)
-    at = deps.now()
-    change = RecoveryRefused(attempt, refused, at) if refused else RecoveryStarted(attempt, at)
+    refused, successor = None, None
+    try:
+        match recovery.kind:
+            case RecoveryKind.REDRIVE:
+                _redrive(deps, recovery.attempt)
+            case RecoveryKind.RESTART:
+                successor = restart(deps, alert, recovery)
+            case RecoveryKind.RETRY | RecoveryKind.GIVE_UP:
+                answer(deps, recovery)
+            case _:
+                assert_never(recovery.kind)
+    except RefusedError as problem:
+        refused = str(problem)
+    except ExecutionGoneError:
+        refused = "Step Functions no longer knows this execution"
+    except DeniedError as problem:
+        refused = f"sfn-alerts has no permission to do it: {problem}"
+    except StepFunctionsBusyError:
+        raise
+    except StepFunctionsError as problem:
+        refused = f"Step Functions refused: {problem}"
+    attempt, at = recovery.attempt, deps.now()
+    change = (
+        RecoveryRefused(attempt, refused, at)
+        if refused
+        else RecoveryStarted(attempt, at, successor)
+    )
     deps.alerts.swap(alert.id, lambda now: apply(now, change))
+    if recovery.edited_input:
+        deps.inputs.forget(recovery.edited_input)
 
 
-def _redriven(deps: Deps, attempt: Attempt) -> str | None:
-    """Redrive *attempt*: None when it runs, else why not, in words."""
+def _redrive(deps: Deps, attempt: Attempt) -> None:
+    """Raises RefusedError."""
     try:
         described = deps.step_functions.describe(attempt.execution_arn)
         if described.redrive_count > attempt.redrive_count:
-            return _gone_on(described)
+            _gone_on(described)
+            return
         # AWS: the same token is the same redrive, so a repeated call can't start another.
         deps.step_functions.redrive(attempt, _token(attempt))
     except NotRedrivableError:
         described = deps.step_functions.describe(attempt.execution_arn)
         if described.redrive_count > attempt.redrive_count:
-            return _gone_on(described)
-        return described.redrive_reason or "Step Functions does not say why"
-    except ExecutionGoneError:
-        return "Step Functions no longer knows this execution"
-    except DeniedError as problem:
-        return f"sfn-alerts has no permission to redrive it: {problem}"
-    except StepFunctionsBusyError:
-        raise
-    except StepFunctionsError as problem:
-        return f"Step Functions refused: {problem}"
-    return None
+            _gone_on(described)
+            return
+        message = described.redrive_reason or "Step Functions does not say why"
+        raise RefusedError(message) from None
 
 
-def _gone_on(described: Description) -> str | None:
+def _gone_on(described: Description) -> None:
     """A later attempt exists: if it runs or ran well, the redrive is what was asked for."""
-    if described.status in {"RUNNING", "SUCCEEDED"}:
-        return None
-    return "it was redriven elsewhere since, and failed again"
+    if described.status not in {"RUNNING", "SUCCEEDED"}:
+        message = "it was redriven elsewhere since, and failed again"
+        raise RefusedError(message)
 
 
 def describe(deps: Deps, alert: Alert) -> None:
@@ -89,10 +115,15 @@ def describe(deps: Deps, alert: Alert) -> None:
     told: Failure | None = None
     try:
         description = deps.step_functions.describe(attempt.execution_arn)
-        if description.redrive_count != attempt.redrive_count or description.status == "RUNNING":
+        if description.redrive_count != attempt.redrive_count:
             return  # it has gone on: its next end is told by an event
-        told = _as_failure(attempt, description, deps.redactor)
-        verdict = _verdict(deps, attempt, description)
+        if description.status == "RUNNING":
+            if not alert.focus.waits:
+                return
+            verdict = waiting(attempt, deps.step_functions.history(attempt.execution_arn))
+        else:
+            told = _as_failure(attempt, description, deps.redactor)
+            verdict = _verdict(deps, attempt, description)
     except ExecutionGoneError:
         verdict = unknown(attempt, "Step Functions no longer knows this execution")
     except DeniedError:

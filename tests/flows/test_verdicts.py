@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.domain.verdict import REDRIVABLE_FOR, Help, Verdict
-from tests.flows.test_faults import deps
 from tests.hand import Hand, Json, eventually
+from tests.own import deps
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -330,7 +330,7 @@ def test_the_verdict_is_right(hand: Hand, executions: dict[str, str], case: Case
     execution, own = executions[case.name], deps(hand)
 
     def judged() -> Verdict | None:
-        occurrence = own.alerts.occurrences([execution]).get(execution)
+        occurrence = own.occurrences.all([execution]).get(execution)
         stored = own.alerts.get(occurrence.alert_ids[-1]) if occurrence else None
         return stored.alert.verdict if stored else None
 

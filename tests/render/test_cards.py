@@ -21,10 +21,10 @@ from app.domain.alert import (
     Status,
 )
 from app.domain.execution import Attempt, Failure
-from app.domain.lifecycle import NotAllowedError, WhyNot
 from app.domain.mutes import Mute
 from app.domain.notices import Notice, Reason
 from app.domain.people import Person
+from app.domain.transitions import NotAllowedError, WhyNot
 from app.domain.verdict import Help, Verdict
 from app.ingest.texts import clean, kept
 from app.render import refusals
