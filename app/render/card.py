@@ -94,6 +94,8 @@ def _title(alert: Alert) -> str:
 def _happened(alert: Alert) -> str:
     if alert.status is Status.RESOLVED:
         return "is resolved"
+    if alert.focus.waits:
+        return "waits for an answer"
     return {"TIMED_OUT": "timed out", "ABORTED": "was aborted"}.get(alert.focus.status, "failed")
 
 

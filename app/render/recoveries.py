@@ -9,7 +9,7 @@ _NOUNS = {
     RecoveryKind.REDRIVE: "redrive",
     RecoveryKind.RESTART: "restart",
     RecoveryKind.RETRY: "retry",
-    RecoveryKind.GIVE_UP: 'answer "give up"',
+    RecoveryKind.GIVE_UP: "giving up",
 }
 _DONE = {
     RecoveryKind.REDRIVE: "Redriven",
@@ -26,8 +26,7 @@ def noun(recovery: Recovery) -> str:
 
 def article(recovery: Recovery) -> str:
     """The thing asked for with its article, to go on after a verb."""
-    said = noun(recovery)
-    return f"{'an' if said[0] in 'aeiou' else 'a'} {said}"
+    return noun(recovery) if recovery.kind is RecoveryKind.GIVE_UP else f"a {noun(recovery)}"
 
 
 def done(recovery: Recovery) -> str:

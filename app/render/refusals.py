@@ -1,11 +1,11 @@
 """Why something can't be done, said to the one who asked."""
 
-from app.domain.alert import RecoveryStage
+from app.domain.alert import RecoveryKind, RecoveryStage
 from app.domain.edited_input import SecretMisplacedError
 from app.domain.redaction import REDACTED
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.render.mrkdwn import date, user
-from app.render.recoveries import article
+from app.render.recoveries import article, noun
 from app.render.verdict import in_words
 
 GONE = "This alert is no longer known: it is older than alerts are kept."
@@ -49,6 +49,9 @@ def words(refused: NotAllowedError) -> str:
         case WhyNot.ALREADY_MUTED if alert.mute:
             until = date(alert.mute.until)
             return f"{user(alert.mute.by.id)} muted this already, until {until}."
+        case WhyNot.NOT_WAITING if recovery and recovery.kind in _ANSWERS:
+            who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
+            return f"{who} answered already, at {when}: {noun(recovery)}."
         case WhyNot.NOT_REDRIVABLE:
             reason = alert.verdict.reason if alert.verdict else "Express executions have no redrive"
             return f"It can't be redriven: {in_words(reason)}."
@@ -56,6 +59,7 @@ def words(refused: NotAllowedError) -> str:
             return _PLAINLY[refused.why]
 
 
+_ANSWERS = {RecoveryKind.RETRY, RecoveryKind.GIVE_UP}
 _PLAINLY = {
     WhyNot.RESOLVED: "This alert is resolved already, there is nothing left to do.",
     WhyNot.RECOVERING: "Something is being done about it already.",
