@@ -1,5 +1,6 @@
 """alerts.yml: what it says, and what is said of every mistake in it."""
 
+import contextlib
 import re
 from typing import Any
 
@@ -120,8 +121,7 @@ MISTAKES = {
     # a bare #
     "a bare #": (
         "channel: #sfn-alerts",
-        'alerts.yml:1: channel: no value, since YAML takes a bare # for a comment; write channel: "'
-        '#sfn-alerts"',
+        ':1: channel: no value, since YAML takes a bare # for a comment; write channel: "#sfn-al',
     ),
     "a bare # in a rule": (RULE + "channel: #billing", "alerts.yml:4: rules[0].channel: no value,"),
     "a bare # between braces": (
@@ -299,7 +299,7 @@ DOUBTS = {
         ["rules[1]: warning: can never answer, since rules[0]"],
     ),
     "a wider when behind a narrower one": (
-        "rules: [{when: {error: States.Timeout}}, {when: {error: 'States.*'}}, {when: {region: r}}]",
+        "rules: [{when: {error: States.Timeout}}, {when: {error: 'States.*'}}]",
         [],
     ),
     "a when that shares a part": ("rules: [{when: {error: [a, b]}}, {when: {error: [b, c]}}]", []),
@@ -312,9 +312,7 @@ DOUBTS = {
     ),
     "a mention in a rule of low severity": (
         "rules: [{when: {error: x}, severity: low, mention: '@here'}]",
-        [
-            "rules[0].mention: warning: calls nobody, since the alert is not posted, for its severity"
-        ],
+        ["rules[0].mention: warning: calls nobody, since the alert is not posted, for its"],
     ),
     "a mention in a rule of low severity that is posted": (
         "rules: [{when: {error: x}, severity: low, notify: true, mention: '@here'}]",
@@ -360,10 +358,12 @@ def test_whatever_is_written_is_read_or_told_as_a_mistake(content: Any) -> None:
     try:
         checked = config.check(text)
     except ConfigError as told:
-        assert all(line.startswith("alerts.yml") for line in str(told).splitlines())
+        lines = str(told).splitlines()
     else:
+        lines = list(checked.warnings)
         config.rules_of(checked.config)
         assert config.from_json(config.to_json(checked.config)) == checked.config
+    assert all(line.startswith("alerts.yml") for line in lines)
 
 
 @given(st.text(max_size=60))
@@ -373,10 +373,8 @@ def test_any_text_at_all_is_read_or_told_as_a_mistake(text: str) -> None:
         f"channel: {text}",
         f"channel: '#a'\nrules:\n  - when: {{error: {text}}}",
     ):
-        try:
+        with contextlib.suppress(ConfigError):
             config.check(content)
-        except ConfigError:
-            pass
 
 
 def test_the_reference_tells_of_every_field() -> None:
