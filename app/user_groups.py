@@ -71,5 +71,5 @@ def _reason(problem: Exception) -> str:
         error = str(response.get("error", "")) if hasattr(response, "get") else ""
         if error == "missing_scope":
             return "missing_scope: the app needs usergroups:read, see manifest.json"
-        return error[:200]
+        return (error or str(problem))[:200]
     return f"{type(problem).__name__}: {problem}"[:200]
