@@ -23,6 +23,7 @@ from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
+from app.user_groups import UserGroups
 
 #: Written by packaging beside the code: alerts.yml, checked.
 ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
@@ -60,7 +61,7 @@ def deps() -> Deps:
 
 @cache
 def publisher() -> Publisher:
-    return Publisher(deps(), publishing_client)
+    return Publisher(deps(), publishing_client, UserGroups(asking_client, now))
 
 
 def publishing_client() -> WebClient:
@@ -69,6 +70,11 @@ def publishing_client() -> WebClient:
     The SDK's default does, and posts twice when only the answer was lost.
     """
     return _client(bot_token(), _PUBLISH_SECONDS, RateLimitErrorRetryHandler(max_retry_count=3))
+
+
+def asking_client() -> WebClient:
+    """For what a card can do without: one try, and a short one."""
+    return _client(bot_token(), _ANSWER_SECONDS)
 
 
 def answering_client() -> WebClient:

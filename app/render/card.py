@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.alert import Alert, Severity, Status
 from app.domain.cause import Cause
+from app.domain.mentions import is_handle
 from app.render import links
 from app.render.card_buttons import buttons_of
 from app.render.mrkdwn import (
@@ -44,11 +45,14 @@ _ICONS = {
 }
 
 
-def card(alert: Alert, now: datetime) -> Message:
-    """The whole message. Its size does not grow with the number of failures."""
-    title = _title(alert)
+def card(alert: Alert, now: datetime, mention: str | None = None) -> Message:
+    """The whole message. Its size does not grow with the number of failures.
+
+    *mention* is what became of the route's own when the card was posted. It stays on the card
+    to the end, as a line that tells who was called: Slack notifies nobody of an edit.
+    """
     return {
-        "text": f"{title} {alert.route.mention}" if alert.route.mention else title,
+        "text": _title(alert) + _called(mention or alert.route.mention),
         "attachments": [
             {"color": colour(alert), "fallback": plain(alert), "blocks": _blocks(alert, now)}
         ],
@@ -58,9 +62,9 @@ def card(alert: Alert, now: datetime) -> Message:
     }
 
 
-def plain_card(alert: Alert) -> Message:
+def plain_card(alert: Alert, mention: str | None = None) -> Message:
     """The same without blocks, for when Slack will not take them."""
-    whole = card(alert, alert.last_failure_at)
+    whole = card(alert, alert.last_failure_at, mention)
     said = f"{code(alert.error, 80)} {code(_said(alert), 250)}"
     return whole | {"attachments": [], "text": f"{whole['text']}\n{said}"}
 
@@ -89,6 +93,13 @@ def icon(alert: Alert) -> str:
 def _title(alert: Alert) -> str:
     url = links.execution(alert.arn, alert.focus.started_at)
     return f"{icon(alert)} *{link(url, f'{alert.arn.machine} {_happened(alert)}')}*"
+
+
+def _called(mention: str | None) -> str:
+    """Whom the card calls: live, or the handle as plain text."""
+    if mention is None:
+        return ""
+    return f" {escape(mention) if is_handle(mention) else mention}"
 
 
 def _happened(alert: Alert) -> str:

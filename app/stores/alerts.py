@@ -49,12 +49,16 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it."""
+    """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it.
+
+    ``mention`` is whom its card calls, as it was posted: the card keeps it.
+    """
 
     message: MessageRef | None = None
     permalink: str | None = None
     claimed_by: str | None = None
     claimed_at: str | None = None
+    mention: str | None = None
     told: int = 0
     drawn: int = 0
 
@@ -162,17 +166,26 @@ class Alerts:
                 raise ConflictError from problem
             raise
 
-    def claim(self, alert_id: str, claim: str, at: str, seen: Publication) -> bool:
-        """Take it on us to post the alert's card; False when another has taken it since."""
+    def claim(
+        self, alert_id: str, claim: str, at: str, seen: Publication, mention: str | None = None
+    ) -> bool:
+        """Take it on us to post the alert's card; False when another has taken it since.
+
+        The *mention* is remembered before the card is posted: should we die in between,
+        whoever finds the card draws it with the same.
+        """
         expected = "claimed_by = :seen" if seen.claimed_by else "attribute_not_exists(claimed_by)"
         values = {":claim": text(claim), ":at": text(at)}
         if seen.claimed_by:
             values[":seen"] = text(seen.claimed_by)
+        if mention:
+            values[":mention"] = text(mention)
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_alert_key(alert_id),
-                UpdateExpression="SET claimed_by = :claim, claimed_at = :at",
+                UpdateExpression="SET claimed_by = :claim, claimed_at = :at"
+                + (", mention = :mention" if mention else " REMOVE mention"),
                 ConditionExpression=f"attribute_not_exists(message_ts) AND ({expected})",
                 ExpressionAttributeValues=values,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -213,6 +226,7 @@ def stored(item: Mapping[str, Any]) -> Stored:
             permalink=item.get("permalink", {}).get("S"),
             claimed_by=item.get("claimed_by", {}).get("S"),
             claimed_at=item.get("claimed_at", {}).get("S"),
+            mention=item.get("mention", {}).get("S"),
             told=int(item.get("told", {}).get("N", 0)),
             drawn=int(item.get("drawn", {}).get("N", 0)),
         ),

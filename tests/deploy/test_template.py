@@ -136,4 +136,5 @@ def test_the_manifest_asks_for_what_is_used_and_knows_every_command() -> None:
         "commands",
         "groups:history",
         "groups:read",
+        "usergroups:read",  # a mention by handle is looked up
     }

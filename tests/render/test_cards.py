@@ -111,13 +111,14 @@ RECOVERIES = st.builds(
     stage=st.sampled_from(RecoveryStage),
     reason=st.none() | KEPT,
 )
+MENTIONS = ["<!here>", "<@U01ANA>", "<!subteam^S01DATA>", "@data-oncall"]
 ALERTS = st.builds(
     Alert,
     fingerprint=st.just("a1b2c3"),
     generation=st.integers(1, 99),
     status=st.sampled_from(Status),
     route=st.builds(
-        Route, severity=st.sampled_from(Severity), mention=st.none() | st.just("<!here>")
+        Route, severity=st.sampled_from(Severity), mention=st.none() | st.sampled_from(MENTIONS)
     ),
     focus=FAILURES,
     opened_at=st.just(NOW),
@@ -134,7 +135,7 @@ ALERTS = st.builds(
 
 #: What we write ourselves between angle brackets: dates, users, our own links, the mention.
 OURS = re.compile(
-    r"<!date\^\d+\^[^|>]*\|[^>]*>|<@U01ANA>|<!here>"
+    r"<!date\^\d+\^[^|>]*\|[^>]*>|<@U01ANA>|<!here>|<!subteam\^S01DATA>"
     r"|<https://[a-z0-9.-]*(console\.aws\.amazon\.com|slack\.com)/[^|>]*\|[^>]*>"
 )
 CODE = re.compile(r"`[^`]*`")
@@ -176,6 +177,48 @@ def test_every_card_and_thread_is_fit(alert: Alert) -> None:
     assert_fit(card(alert, NOW))
     assert_fit(plain_card(alert))
     assert_fit(details(alert))
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize(
+    ("severity", "colour", "icon"),
+    [
+        (Severity.HIGH, "#e01e5a", ":rotating_light:"),
+        (Severity.MIDDLE, "#ecb22e", ":large_orange_diamond:"),
+        (Severity.LOW, "#868686", ":information_source:"),
+    ],
+)
+def test_a_card_has_its_severitys_colour_and_icon_until_something_is_done_about_it(
+    severity: Severity, colour: str, icon: str, status: Status
+) -> None:
+    one = replace(alert(route=Route(severity=severity)), status=status)
+    drawn = card(one, NOW)
+    done = status in {Status.RESOLVED, Status.RECOVERING}
+    assert (drawn["attachments"][0]["color"] == colour) is not done
+    assert drawn["text"].startswith(icon) is not done
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize(
+    ("said", "resolved", "shown"),
+    [
+        (None, None, None),
+        ("<!here>", None, "<!here>"),
+        ("<!here>", "<!here>", "<!here>"),
+        ("@data-oncall", "<!subteam^S01DATA>", "<!subteam^S01DATA>"),
+        ("@data-oncall", "@data-oncall", "@data-oncall"),
+        ("@data-oncall", None, "@data-oncall"),
+    ],
+)
+def test_a_card_calls_above_its_blocks_and_keeps_the_same_text_to_the_end(
+    said: str | None, resolved: str | None, shown: str | None, status: Status
+) -> None:
+    """Slack notifies nobody of a mention inside an attachment, nor of an edit."""
+    one = replace(alert(route=Route(severity=Severity.HIGH, mention=said)), status=status)
+    for drawn in (card(one, NOW, resolved), plain_card(one, resolved)):
+        title = drawn["text"].splitlines()[0]
+        assert title.endswith(f"* {shown}" if shown else "*")
+        assert not re.search(r"<!(here|subteam)", json.dumps(drawn["attachments"]))
 
 
 @pytest.mark.parametrize("letter", ["x", "&", "<", "👩"])
