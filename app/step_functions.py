@@ -15,6 +15,8 @@ else:
 
 #: AWS: a page of history holds at most 1,000 events. Steps before that are not counted.
 _PAGE = 1000
+#: Events that are read with their data at most: each may hold 512 KiB.
+_NEWEST = 25
 _BUSY = frozenset(
     {
         "ThrottlingException",
@@ -71,6 +73,7 @@ class Description:
     input: str | None
     error: str | None
     cause: str | None
+    trace_header: str | None = None
 
 
 class StepFunctions:
@@ -93,17 +96,30 @@ class StepFunctions:
             input=told.get("input"),
             error=told.get("error"),
             cause=told.get("cause"),
+            trace_header=told.get("traceHeader"),
         )
 
     def history(self, execution_arn: str) -> list[Mapping[str, Any]]:
-        """The latest events, newest first. Raises ExecutionGoneError too."""
+        """The latest events, newest first, without inputs and outputs.
+
+        Raises ExecutionGoneError too. AWS does not say whether the parameters of a task are
+        among what is left out: where they are, those of the newest events are asked for.
+        """
+        events = self._events(execution_arn, most=_PAGE, data=False)
+        if any(_lacks_parameters(event) for event in events[:_NEWEST]):
+            newest = self._events(execution_arn, most=_NEWEST, data=True)
+            whole = {event["id"]: event for event in newest}
+            return [whole.get(event["id"], event) for event in events]
+        return events
+
+    def _events(self, execution_arn: str, *, most: int, data: bool) -> list[Mapping[str, Any]]:
         with _translated():
             return list(
                 self._client.get_execution_history(
                     executionArn=execution_arn,
                     reverseOrder=True,
-                    maxResults=_PAGE,
-                    includeExecutionData=False,
+                    maxResults=most,
+                    includeExecutionData=data,
                 )["events"]
             )
 
@@ -125,6 +141,12 @@ class StepFunctions:
         """
         with _translated():
             self._client.redrive_execution(executionArn=attempt.execution_arn, clientToken=token)
+
+
+def _lacks_parameters(event: Mapping[str, Any]) -> bool:
+    """Whether the event tells that a function was called, but not which."""
+    details = event.get("taskScheduledEventDetails", {})
+    return str(details.get("resourceType")).endswith("lambda") and not details.get("parameters")
 
 
 @contextmanager

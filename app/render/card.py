@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.alert import Alert, RecoveryStage, Severity, Status
 from app.domain.cause import Cause
 from app.domain.changes import Acknowledged, Muted, RecoveryRequested, Unmuted
+from app.domain.history import Rerun
 from app.domain.lifecycle import allows
 from app.domain.verdict import Help
 from app.render import links
@@ -23,6 +24,7 @@ from app.render.buttons import (
     confirmation,
     pressed,
 )
+from app.render.evidence import evidence
 from app.render.mrkdwn import (
     Block,
     code,
@@ -116,6 +118,9 @@ def _blocks(alert: Alert, now: datetime) -> list[Block]:
         blocks.append(context("*Input*: not sent with the event, see the execution's page"))
     if alert.status is not Status.RESOLVED:
         blocks.append(section(verdict_line(alert)))
+    found = evidence(alert)
+    if found:
+        blocks.append(context(":mag:", *found))
     blocks += [context(line) for line in _story(alert, now)]
     buttons = _buttons(alert)
     if buttons:
@@ -135,8 +140,6 @@ def _facts(alert: Alert) -> Block:
         ("Account and region", f"`{arn.account}` `{arn.region}`"),
         ("Count", _count(alert)),
     ]
-    if alert.route.runbook:
-        facts.append(("Runbook", link(alert.route.runbook, "open")))
     return {
         "type": "section",
         "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{told}"} for name, told in facts],
@@ -215,7 +218,7 @@ def _buttons(alert: Alert) -> list[dict[str, Any]]:
     value = pressed(alert)
     buttons = []
     if allows(alert, RecoveryRequested):
-        helps = alert.verdict is None or alert.verdict.help is not Help.REENTERS_FAIL
+        helps = alert.verdict is None or not alert.verdict.vain
         buttons.append(
             button(
                 REDRIVE,
@@ -241,8 +244,11 @@ def _confirm_redrive(alert: Alert) -> dict[str, Any]:
     verdict, name = alert.verdict, cut(alert.arn.name, 80)
     if verdict and verdict.help is Help.REENTERS_FAIL:
         text = f"{name} would fail again: its error was caught, and it would enter the Fail state."
+    elif verdict and verdict.vain:
+        text = f"{name} would fail again: its input was at fault, and that stays as it is."
     elif verdict and verdict.help is Help.RESUMES and verdict.state:
-        text = f"{name} goes on from {cut(verdict.state, 80)}."
+        new = " and starts a new child execution" if verdict.rerun is Rerun.NEW_CHILD else ""
+        text = f"{name} goes on from {cut(verdict.state, 80)}{new}."
     else:
         text = f"{name} goes on from the state that failed."
     others = alert.failing_count - 1

@@ -1,6 +1,8 @@
 """Carries out what people asked for, and asks Step Functions what a redrive would do."""
 
 import hashlib
+from collections.abc import Callable
+from typing import TypeVar
 
 from app.deps import Deps
 from app.domain.alert import Alert, RecoveryStage
@@ -18,6 +20,8 @@ from app.step_functions import (
     StepFunctionsBusyError,
     StepFunctionsError,
 )
+
+Answer = TypeVar("Answer")
 
 
 def wants_redrive(before: Alert | None, after: Alert) -> bool:
@@ -103,14 +107,25 @@ def describe(deps: Deps, alert: Alert) -> None:
 
 
 def _verdict(deps: Deps, attempt: Attempt, description: Description) -> Verdict:
+    arn = attempt.execution_arn
     return judge(
         attempt,
         redrive_status=description.redrive_status,
         reason=description.redrive_reason,
         stopped_at=description.stopped_at,
-        events=deps.step_functions.history(attempt.execution_arn),
-        definition_changed=deps.step_functions.definition_changed(attempt.execution_arn),
+        events=_readable(deps.step_functions.history, arn),
+        definition_changed=_readable(deps.step_functions.definition_changed, arn) or False,
+        cause=description.cause,
+        trace_header=description.trace_header,
     )
+
+
+def _readable(ask: Callable[[str], Answer], execution_arn: str) -> Answer | None:
+    """What *ask* tells; None where we may not ask it, or its state machine is gone."""
+    try:
+        return ask(execution_arn)
+    except (DeniedError, ExecutionGoneError):  # the description alone still tells much
+        return None
 
 
 def _as_failure(attempt: Attempt, description: Description, redactor: Redactor) -> Failure:
