@@ -15,6 +15,8 @@ else:
 
 #: AWS: a page of history holds at most 1,000 events. Steps before that are not counted.
 _PAGE = 1000
+#: Events that are read with their data at most: each may hold 512 KiB.
+_NEWEST = 25
 _BUSY = frozenset(
     {
         "ThrottlingException",
@@ -83,6 +85,7 @@ class Description:
     error: str | None
     cause: str | None
     started_as: str
+    trace_header: str | None = None
 
 
 class StepFunctions:
@@ -108,22 +111,37 @@ class StepFunctions:
             started_as=told.get("stateMachineAliasArn")
             or told.get("stateMachineVersionArn")
             or told["stateMachineArn"],
+            trace_header=told.get("traceHeader"),
         )
 
-    def history(
-        self, execution_arn: str, *, most: int = _PAGE, with_data: bool = False
-    ) -> list[Mapping[str, Any]]:
-        """The latest events, newest first. Raises ExecutionGoneError too.
+    def history(self, execution_arn: str) -> list[Mapping[str, Any]]:
+        """The latest events, newest first, without inputs and outputs.
 
-        *with_data* brings the inputs and outputs of states, which may be large.
+        Raises ExecutionGoneError too. AWS does not say whether the parameters of a task are
+        among what is left out: where they are, those of the newest events are asked for.
         """
+        events = self._events(execution_arn, most=_PAGE, data=False)
+        if any(_lacks_parameters(event) for event in events[:_NEWEST]):
+            newest = self._events(execution_arn, most=_NEWEST, data=True)
+            whole = {event["id"]: event for event in newest}
+            return [whole.get(event["id"], event) for event in events]
+        return events
+
+    def history_with_data(self, execution_arn: str, most: int) -> list[Mapping[str, Any]]:
+        """The latest events, newest first, with inputs and outputs, which may be large.
+
+        Raises ExecutionGoneError too.
+        """
+        return self._events(execution_arn, most=most, data=True)
+
+    def _events(self, execution_arn: str, *, most: int, data: bool) -> list[Mapping[str, Any]]:
         with _translated():
             return list(
                 self._client.get_execution_history(
                     executionArn=execution_arn,
                     reverseOrder=True,
                     maxResults=most,
-                    includeExecutionData=with_data,
+                    includeExecutionData=data,
                 )["events"]
             )
 
@@ -162,6 +180,12 @@ class StepFunctions:
         """
         with _translated():
             self._client.send_task_success(taskToken=token, output=output)
+
+
+def _lacks_parameters(event: Mapping[str, Any]) -> bool:
+    """Whether the event tells that a function was called, but not which."""
+    details = event.get("taskScheduledEventDetails", {})
+    return str(details.get("resourceType")).endswith("lambda") and not details.get("parameters")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from app.deps import Deps
 from app.stores import stream, watches
 from app.stores.stream import AlertChanged, MuteChanged
 from app.use_cases import outcome, quiet, recover
+from app.use_cases.describe import describe, wants_verdict
 
 logger = Logger()
 
@@ -41,5 +42,5 @@ def _carry_out(deps: Deps, change: AlertChanged | MuteChanged | None) -> None:
     elif isinstance(change, AlertChanged):
         if recover.wants_recovery(change.before, change.after):
             recover.carry_out(deps, change.after)
-        if recover.wants_verdict(change.before, change.after):
-            recover.describe(deps, change.after)
+        if wants_verdict(change.before, change.after):
+            describe(deps, change.after)

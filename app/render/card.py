@@ -12,6 +12,7 @@ from app.domain.cause import Cause
 from app.domain.mentions import is_handle
 from app.render import links
 from app.render.card_buttons import buttons_of
+from app.render.evidence import evidence
 from app.render.mrkdwn import (
     Block,
     code,
@@ -118,6 +119,9 @@ def _blocks(alert: Alert, now: datetime) -> list[Block]:
         blocks.append(context("*Input*: not sent with the event, see the execution's page"))
     if alert.status is not Status.RESOLVED:
         blocks.append(section(verdict_line(alert)))
+    found = evidence(alert)
+    if found:
+        blocks.append(context(":mag:", *found))
     blocks += [context(line) for line in _story(alert, now)]
     buttons = buttons_of(alert)
     if buttons:
@@ -137,8 +141,6 @@ def _facts(alert: Alert) -> Block:
         ("Account and region", f"`{arn.account}` `{arn.region}`"),
         ("Count", _count(alert)),
     ]
-    if alert.route.runbook:
-        facts.append(("Runbook", link(alert.route.runbook, "open")))
     return {
         "type": "section",
         "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{told}"} for name, told in facts],

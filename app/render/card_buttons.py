@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.alert import Alert, RecoveryKind, Status
 from app.domain.changes import Acknowledged, AskedAgain, Muted, Unmuted
+from app.domain.history import Rerun
 from app.domain.transitions import allows
 from app.domain.verdict import Help
 from app.render import links
@@ -43,7 +44,8 @@ def _recoveries(alert: Alert) -> Iterator[dict[str, Any]]:
     if allows(alert, RecoveryKind.GIVE_UP):
         yield button(GIVE_UP, "Give up", value, style="danger", confirm=_confirm_give_up(alert))
     offered = []
-    helps = alert.verdict is None or alert.verdict.help in {Help.RESUMES, Help.UNKNOWN}
+    verdict = alert.verdict
+    helps = verdict is None or not (verdict.vain or verdict.help is Help.NOT_REDRIVABLE)
     if allows(alert, RecoveryKind.REDRIVE):
         style = "primary" if helps else None
         confirm = _confirm_redrive(alert)
@@ -73,8 +75,11 @@ def _confirm_redrive(alert: Alert) -> dict[str, Any]:
     verdict, name = alert.verdict, cut(alert.arn.name, 80)
     if verdict and verdict.help is Help.REENTERS_FAIL:
         text = f"{name} would fail again: its error was caught, and it would enter the Fail state."
+    elif verdict and verdict.vain:
+        text = f"{name} would fail again: its input was at fault, and that stays as it is."
     elif verdict and verdict.help is Help.RESUMES and verdict.state:
-        text = f"{name} goes on from {cut(verdict.state, 80)}."
+        new = " and starts a new child execution" if verdict.rerun is Rerun.NEW_CHILD else ""
+        text = f"{name} goes on from {cut(verdict.state, 80)}{new}."
     else:
         text = f"{name} goes on from the state that failed."
     return confirmation("Redrive this execution?", cut(text + _others_stay(alert), 300), "Redrive")

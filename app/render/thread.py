@@ -8,9 +8,9 @@ from typing import Any
 
 from app.domain.alert import Alert, Recovery
 from app.domain.cause import Cause
-from app.domain.execution import ExecutionArn
 from app.domain.notices import Notice, Reason, milestone
 from app.render import links
+from app.render.evidence import evidence
 from app.render.mrkdwn import (
     bold_name,
     code,
@@ -27,43 +27,37 @@ from app.render.mrkdwn import (
 from app.render.recoveries import noun
 from app.render.verdict import in_words
 
-_MESSAGE, _STACK, _INPUT = 2_500, 3_500, 3_500
+#: Slack takes some 13,000 characters in all, links with their addresses among them.
+_WHOLE = 9_900
 
 
 def details(alert: Alert) -> dict[str, Any]:
     """The first reply: the whole cause, its stack trace, the input, and where to look."""
     cause = Cause.read(alert.focus.cause)
+    where = _where(alert, cause)
+    part = (_WHOLE - sum(map(len, where))) // 3
     blocks = []
     if cause.message:
-        blocks += [section("*Cause*"), preformatted(cause.message, _MESSAGE)]
+        blocks += [section("*Cause*"), preformatted(cause.message, part)]
     if cause.stack_trace:
-        blocks += [section("*Stack trace*"), preformatted(cause.stack_trace, _STACK)]
+        blocks += [section("*Stack trace*"), preformatted(cause.stack_trace, part)]
     if alert.focus.input:
-        blocks += [section("*Input*"), preformatted(readable(alert.focus.input), _INPUT)]
-    blocks.append(context(_where(alert, cause)))
+        blocks += [section("*Input*"), preformatted(readable(alert.focus.input), part)]
+    blocks.append(context(*where))
     return {"text": "Details", "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
-def _where(alert: Alert, cause: Cause) -> str:
+def _where(alert: Alert, cause: Cause) -> list[str]:
     arn = alert.arn
     places = [
         (links.execution(arn, alert.focus.started_at), "Execution"),
         (links.state_machine(arn), "State machine"),
     ]
-    if cause.child_arn:
-        places.append((_page_of(cause.child_arn), "Child execution"))
-    told = [link(url, name) for url, name in places if url]
+    told = [link(url, name) for url, name in places if url] or [code(arn.text, 300)]
+    told += evidence(alert)
     if cause.request_id:
         told.append(f"Request {code(cause.request_id)}")
-    return " · ".join(told) or code(arn.text, 300)
-
-
-def _page_of(child_arn: str) -> str | None:
-    """The page of an execution that a cause names, should it be one."""
-    try:
-        return links.execution(ExecutionArn.parse(child_arn))
-    except ValueError:
-        return None
+    return told
 
 
 def line(notice: Notice, permalink: str | None = None) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def answer(deps: Deps, recovery: Recovery) -> None:
     try:
         deps.step_functions.answer(token, json.dumps(said, ensure_ascii=False))
     except NoLongerWaitingError:
-        if not _was_answered(deps.step_functions.history(arn, with_data=True), said["id"]):
+        if not _was_answered(deps.step_functions.history_with_data(arn, _EVENTS), said["id"]):
             deps.occurrences.swap(arn, lambda known: _told(known, attempt))
             raise RefusedError(_OVER) from None
     watch(deps, arn)
@@ -53,7 +53,7 @@ def answer(deps: Deps, recovery: Recovery) -> None:
 
 def _input(deps: Deps, recovery: Recovery) -> object:
     arn = recovery.attempt.execution_arn
-    events = deps.step_functions.history(arn, most=_EVENTS, with_data=True)
+    events = deps.step_functions.history_with_data(arn, _EVENTS)
     param = _entered_with(events, recovery.attempt)
     if param is None:
         message = "the input of the step is no longer in the execution's history"

@@ -8,10 +8,11 @@ from app.domain.changes import Unmuted
 from app.domain.lifecycle import apply
 from app.step_functions import StepFunctionsError
 from app.stores.alerts import Stored
+from app.use_cases.describe import describe
 from app.use_cases.outcome import outcome
 from app.use_cases.quiet import end_those_run_out
 from app.use_cases.record import record
-from app.use_cases.recover import carry_out, describe
+from app.use_cases.recover import carry_out
 
 #: The ordinary way takes well under a second: what is older has been dropped.
 PATIENCE = timedelta(minutes=1)

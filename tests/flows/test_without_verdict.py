@@ -1,22 +1,19 @@
 """Step Functions can't be asked: the card says so, and the verdict is filled in later."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
-import boto3
 import pytest
 
 from app.step_functions import StepFunctions
-from app.use_cases.recover import describe
+from app.use_cases.describe import describe
 from app.use_cases.sweep import sweep
 from tests.hand import Hand, Json, eventually, unique
 from tests.own import deps
+from tests.wire import StepFunctionsWire
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -24,33 +21,11 @@ pytestmark = pytest.mark.xdist_group("world")
 @contextmanager
 def refusing(code: str) -> Iterator[StepFunctions]:
     """Step Functions, as it is when it answers everything with this error."""
-
-    class Refusing(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(400)
-            self.end_headers()
-            self.wfile.write(json.dumps({"__type": code, "message": "on purpose"}).encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    make: Any = boto3.client
+    wire = StepFunctionsWire(lambda *_: (400, {"__type": code, "message": "on purpose"}))
     try:
-        yield StepFunctions(
-            make(
-                "stepfunctions",
-                endpoint_url=f"http://127.0.0.1:{server.server_port}",
-                region_name="us-east-1",
-                aws_access_key_id="test",
-                aws_secret_access_key="test",
-            )
-        )
+        yield StepFunctions(wire.client)
     finally:
-        server.shutdown()
-        server.server_close()
+        wire.close()
 
 
 def card_that_says(hand: Hand, error: str, text: str) -> Json:
