@@ -136,28 +136,48 @@ def test_a_history_that_points_in_circles_ends_all_the_same() -> None:
     assert locate(circle) == Place()
 
 
-@pytest.mark.parametrize(
-    "parameters",
-    ["", "{", "null", "[1]", '{"FunctionName": 7}', '{"FunctionName": "a b"}', "[" * 9999],
-)
-def test_parameters_that_name_no_function_are_passed_over(parameters: str) -> None:
-    called = {"resourceType": "lambda", "resource": "invoke", "parameters": parameters}
-    events = [
+def called(service: str, action: str, parameters: str) -> list[Mapping[str, Any]]:
+    """The history of a state that called this, and no more."""
+    said = {"resourceType": service, "resource": action, "parameters": parameters}
+    entered = {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "Load"}}
+    return [
         {"id": 3, "type": "ExecutionFailed", "previousEventId": 2},
         {
             "id": 2,
             "type": "TaskScheduled",
             "previousEventId": 1,
-            "taskScheduledEventDetails": called,
+            "taskScheduledEventDetails": said,
         },
-        {
-            "id": 1,
-            "type": "TaskStateEntered",
-            "previousEventId": 0,
-            "stateEnteredEventDetails": {"name": "Load"},
-        },
+        {"id": 1, "previousEventId": 0, **entered},
     ]
-    assert locate(events) == Place(state="Load")
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["", "{", "null", "[1]", '{"FunctionName": 7}', '{"FunctionName": "a b"}', "[" * 9999],
+)
+def test_parameters_that_name_no_function_are_passed_over(parameters: str) -> None:
+    assert locate(called("lambda", "invoke", parameters)) == Place(state="Load")
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "function"),
+    [
+        ("lambda", "invoke", "load-orders"),
+        ("lambda", "invoke.waitForTaskToken", "load-orders"),
+        ("aws-sdk:lambda", "invoke", "load-orders"),
+        ("aws-sdk:lambda", "getFunction", None),
+        ("apigateway", "invoke", None),
+        ("aws-sdk:bedrockruntime", "invokeModel", None),
+    ],
+)
+def test_only_lambda_has_functions(service: str, action: str, function: str | None) -> None:
+    call = locate(called(service, action, '{"FunctionName": "load-orders"}')).call
+    assert (call.function.name if call else None) == function
+
+
+def test_an_expression_names_its_state_though_the_history_was_cut_after_it_was_entered() -> None:
+    assert locate(newest_first("evaluation_failed")[:2]).state == "CountOrders"
 
 
 @pytest.mark.parametrize("name", FILES)
