@@ -8,6 +8,7 @@ from app.domain.redaction import Redactor
 from app.domain.rules import Rules
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
@@ -25,6 +26,7 @@ class Deps:
     tokens: Tokens
     inputs: Inputs
     watches: Watches
+    errands: Errands
     step_functions: StepFunctions
     rules: Rules
     redactor: Redactor

@@ -14,10 +14,12 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from app import config
+from app.answers import Answers
 from app.deps import Deps
 from app.publisher import Publisher
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
@@ -51,6 +53,7 @@ def deps() -> Deps:
         ),
         inputs=Inputs(dynamodb, table),
         watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
+        errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
         step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
@@ -62,6 +65,11 @@ def deps() -> Deps:
 @cache
 def publisher() -> Publisher:
     return Publisher(deps(), publishing_client, UserGroups(asking_client, now))
+
+
+@cache
+def answers() -> Answers:
+    return Answers(deps(), publishing_client)
 
 
 def publishing_client() -> WebClient:

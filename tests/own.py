@@ -7,6 +7,7 @@ from app import config
 from app.deps import Deps
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
@@ -30,6 +31,7 @@ def deps(hand: Hand) -> Deps:
         tokens=Tokens(hand.dynamodb, TABLE, lambda: hand.world.client("kms"), key),
         inputs=Inputs(hand.dynamodb, TABLE),
         watches=Watches(lambda: hand.sqs, hand.queue_url("watches")),
+        errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
         step_functions=StepFunctions(hand.stepfunctions),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),

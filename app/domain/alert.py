@@ -100,6 +100,14 @@ class Recovery:
 LATEST = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """Failures in the hour that began ``start`` hours after the epoch."""
+
+    start: int
+    failures: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One problem, from its first failure until nothing of it is left.
@@ -107,8 +115,10 @@ class Alert:
     ``focus`` is the failure the card is about, the one a redrive acts on; ``failing`` lists
     the latest attempts that are still failed, newest last, at most LATEST of them, while
     ``failing_count`` counts all of them; ``settled`` the latest that ended well. ``count``
-    counts failed attempts and never goes down. ``also`` is the id of the alert under which
-    an execution of this one failed since.
+    counts failed attempts and never goes down; ``hours`` tells when they failed, for the last day
+    of its failures, oldest first. ``resolved_by`` is whoever closed it, None where it resolved by
+    what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of the alert
+    under which an execution of this one failed since.
     """
 
     fingerprint: str
@@ -129,6 +139,10 @@ class Alert:
     muted_at_count: int = 0
     unmuted_by: Person | None = None
     resolved_at: datetime | None = None
+    resolved_by: Person | None = None
+    hours: tuple[Hour, ...] = ()
+    reminders: int = 0
+    reminded_at: datetime | None = None
     also: str | None = None
 
     @property

@@ -75,6 +75,21 @@ class AskedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Somebody says that nothing more is to be done about it."""
+
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Nobody had acknowledged it for as long as its route allows."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryRequested:
     """Somebody asked for something to be done about ``attempt``, the one they saw on the card.
 
@@ -128,6 +143,8 @@ Change = (
     | Described
     | AskedAgain
     | Acknowledged
+    | Closed
+    | Reminded
     | RecoveryRequested
     | RecoveryStarted
     | RecoveryRefused

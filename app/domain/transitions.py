@@ -8,6 +8,7 @@ from app.domain.changes import (
     Acknowledged,
     AskedAgain,
     Change,
+    Closed,
     Ended,
     Failed,
     FailedOtherwise,
@@ -46,6 +47,8 @@ TRANSITIONS = (
     Transition(Succeeded, RECOVERING, ACKNOWLEDGED, "others are left, and acknowledged"),
     Transition(Ended, RECOVERING, ACKNOWLEDGED, "it was given up"),
     Transition(Acknowledged, OPEN, ACKNOWLEDGED),
+    Transition(Closed, OPEN, RESOLVED),
+    Transition(Closed, ACKNOWLEDGED, RESOLVED),
     Transition(RecoveryRequested, OPEN, RECOVERING),
     Transition(RecoveryRequested, ACKNOWLEDGED, RECOVERING),
     Transition(RecoveryRefused, RECOVERING, OPEN),
@@ -79,7 +82,14 @@ class NotAllowedError(Exception):
 
 
 #: What a person can ask for: a change, or something to be done about the failure in focus.
-Asked = type[Acknowledged] | type[AskedAgain] | type[Muted] | type[Unmuted] | RecoveryKind
+Asked = (
+    type[Acknowledged]
+    | type[AskedAgain]
+    | type[Closed]
+    | type[Muted]
+    | type[Unmuted]
+    | RecoveryKind
+)
 
 
 def refusal(alert: Alert, asked: Asked) -> WhyNot | None:
@@ -92,7 +102,7 @@ def refusal(alert: Alert, asked: Asked) -> WhyNot | None:
             RECOVERING: WhyNot.RECOVERING,
             ACKNOWLEDGED: WhyNot.ACKNOWLEDGED,
         }.get(alert.status)
-    if asked is AskedAgain:
+    if asked is AskedAgain or asked is Closed:
         return _refused_as_over(alert)
     if asked is Muted:
         return WhyNot.ALREADY_MUTED if alert.mute else None

@@ -7,6 +7,7 @@ publisher at work never makes a recorder try again.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -36,6 +37,8 @@ else:
     DynamoDBClient = Any
 
 _SWAPS = 30
+#: What an alert stands under in the index that lists them.
+_UNRESOLVED, _RESOLVED = "unresolved", "resolved"
 _ALERT = msgspec.json.Decoder(Alert)
 
 
@@ -103,12 +106,28 @@ class Alerts:
         """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            IndexName="unresolved",
-            KeyConditionExpression="unresolved = :yes",
-            ExpressionAttributeValues={":yes": text("yes")},
+            IndexName="standing",
+            KeyConditionExpression="standing = :standing",
+            ExpressionAttributeValues={":standing": text(_UNRESOLVED)},
             ScanIndexForward=False,
         )
         return [stored(item) for page in pages for item in page["Items"]]
+
+    def resolved_since(self, moment_: datetime) -> list[Stored]:
+        """Resolved alerts that have failed since then, the latest failure first, as above."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="standing",
+            KeyConditionExpression="standing = :standing AND last_failure_at >= :since",
+            ExpressionAttributeValues={":standing": text(_RESOLVED), ":since": moment(moment_)},
+            ScanIndexForward=False,
+        )
+        return [stored(item) for page in pages for item in page["Items"]]
+
+    def of_message(self, ref: MessageRef) -> str | None:
+        """The id of the alert whose card this message is; None when it is no card."""
+        item = self._client.get_item(TableName=self._table, Key=_message_key(ref)).get("Item")
+        return item["alert_id"]["S"] if item else None
 
     def swap(self, alert_id: str, change: Callable[[Alert], Alert]) -> tuple[Alert, Alert] | None:
         """Apply *change* to the alert as it is now: ``(before, after)``, None if there is none.
@@ -213,6 +232,15 @@ class Alerts:
             ExpressionAttributeValues=values,
         )
 
+    def posted(self, alert_id: str, ref: MessageRef, now: datetime) -> None:
+        """Remember whose card a message is, for whoever speaks in its thread or reacts to it."""
+        item = _message_key(ref) | {
+            "alert_id": text(alert_id),
+            "schema": number(SCHEMA),
+            "expires_at": expiry(now),
+        }
+        self._client.put_item(TableName=self._table, Item=item)
+
 
 def stored(item: Mapping[str, Any]) -> Stored:
     """An alert's item, or its image in the stream, as what it holds."""
@@ -253,8 +281,18 @@ def _alert_key(alert_id: str) -> Item:
     return {"pk": text(f"alert#{fingerprint}"), "sk": text(f"generation#{generation:06d}")}
 
 
+def _message_key(ref: MessageRef) -> Item:
+    return {"pk": text(f"message#{ref.channel}#{ref.ts}"), "sk": text("message")}
+
+
 def _update(table: str, alert: Alert, version: int, writer: str) -> Any:
-    assignments = ["document = :document", "version = :next", "writer = :writer"]
+    assignments = [
+        "document = :document",
+        "version = :next",
+        "writer = :writer",
+        "standing = :standing",
+        "last_failure_at = :at",
+    ]
     values: Item = {
         ":document": encode(alert),
         ":next": number(version + 1),
@@ -263,17 +301,12 @@ def _update(table: str, alert: Alert, version: int, writer: str) -> Any:
         ":at": moment(alert.last_failure_at),
     }
     if alert.status is Status.RESOLVED:
-        expression = (
-            f"SET {', '.join(assignments)}, last_failure_at = :at, expires_at = :expiry "
-            "REMOVE unresolved"
-        )
+        values[":standing"] = text(_RESOLVED)
         values[":expiry"] = expiry(alert.resolved_at or alert.last_failure_at)
+        expression = f"SET {', '.join(assignments)}, expires_at = :expiry"
     else:
-        expression = (
-            f"SET {', '.join(assignments)}, last_failure_at = :at, unresolved = :yes "
-            "REMOVE expires_at"
-        )
-        values[":yes"] = text("yes")
+        values[":standing"] = text(_UNRESOLVED)
+        expression = f"SET {', '.join(assignments)} REMOVE expires_at"
     return {
         "TableName": table,
         "Key": _alert_key(alert.id),
@@ -288,7 +321,7 @@ def _first_put(table: str, alert: Alert) -> Any:
         "document": encode(alert),
         "version": number(1),
         "schema": number(SCHEMA),
-        "unresolved": text("yes"),
+        "standing": text(_UNRESOLVED),
         "last_failure_at": moment(alert.last_failure_at),
     }
     return {

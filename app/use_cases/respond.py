@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app.deps import Deps
 from app.domain.alert import Alert, RecoveryKind
-from app.domain.changes import Acknowledged, AskedAgain, Muted, RecoveryRequested, Unmuted
+from app.domain.changes import Acknowledged, AskedAgain, Closed, Muted, RecoveryRequested, Unmuted
 from app.domain.edited_input import changes_input, shown_input
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
@@ -54,6 +54,12 @@ def recover_with(
     deps.inputs.keep(input_id, edited, at)
     change = RecoveryRequested(attempt, by, at, kind, input_id)
     return _swap(deps, alert_id, lambda alert: apply(alert, change))
+
+
+def close(deps: Deps, alert_id: str, by: Person) -> Alert:
+    """Say that nothing more is to be done about it."""
+    at = deps.now()
+    return _swap(deps, alert_id, lambda alert: apply(alert, Closed(by, at)))
 
 
 def askable(deps: Deps, alert_id: str, asked: Asked) -> Alert:

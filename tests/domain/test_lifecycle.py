@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.alert import Alert, RecoveryKind, RecoveryStage, Status
+from app.domain.alert import Alert, RecoveryKind, RecoveryStage, Route, Status
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
     Change,
+    Closed,
     Described,
     Ended,
     Failed,
@@ -20,6 +21,7 @@ from app.domain.changes import (
     RecoveryRefused,
     RecoveryRequested,
     RecoveryStarted,
+    Reminded,
     Succeeded,
     Unmuted,
 )
@@ -300,6 +302,8 @@ CHANGES = st.one_of(
     st.builds(Ended, FAILURES),
     st.builds(Succeeded, ATTEMPTS, TIMES, PLACES),
     st.builds(AskedAgain, VERDICTS),
+    st.builds(Closed, PEOPLE, TIMES),
+    st.builds(Reminded, TIMES),
     st.builds(Described, VERDICTS),
     st.builds(Acknowledged, PEOPLE, TIMES),
     st.builds(RecoveryRequested, ATTEMPTS, PEOPLE, TIMES, KINDS),
@@ -321,7 +325,7 @@ def tried(one: Alert, change: Change) -> Alert:
 @given(st.lists(CHANGES, max_size=40))
 def test_whatever_happens_the_promises_of_the_life_cycle_hold(changes: list[Change]) -> None:
     known = {(row.change, row.source, row.target) for row in TRANSITIONS}
-    one = alert()
+    one = alert(route=Route(remind_after=timedelta(minutes=20)))
     for change in changes:
         after = tried(one, change)
         assert tried(after, change) is after, "the same change twice is the same alert"
