@@ -15,10 +15,12 @@ from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
 from app.domain.alert import Alert, Status
+from app.domain.mentions import is_handle
 from app.domain.notices import Notice, Reason, decide
 from app.render.card import METADATA_EVENT, Message, card, plain_card
 from app.render.thread import details, line
 from app.stores.alerts import MessageRef, Publication, Stored
+from app.user_groups import UserGroups
 
 _BLOCKS_REFUSED = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_attachments"})
 _CHANNEL_REFUSED = frozenset(
@@ -47,10 +49,11 @@ class Seen:
 
 
 class Publisher:
-    def __init__(self, deps: Deps, slack: Callable[[], WebClient]) -> None:
+    def __init__(self, deps: Deps, slack: Callable[[], WebClient], groups: UserGroups) -> None:
         """*slack* makes the client when it is first needed: its token is a call away."""
         self._deps = deps
         self._slack = slack
+        self._groups = groups
 
     def publish(self, alert_id: str, seen: Sequence[Seen] = ()) -> None:
         """Bring Slack up to the alert as it is now, and tell its thread of what was *seen*.
@@ -77,34 +80,42 @@ class Publisher:
         if publication.message is None:
             return self._posted(stored) if _wanted(alert, self._deps) else publication
         if publication.drawn < stored.version:
-            self._redraw(alert, publication.message)
+            self._redraw(alert, publication.message, publication.mention)
         return publication
 
     def _posted(self, stored: Stored) -> Publication:
         alert, publication = stored.alert, stored.publication
         found = self._search(alert) if publication.claimed_by else None
         if found:
-            self._redraw(alert, found)  # it shows the alert as it was when it was posted
+            # It shows the alert as it was when it was posted.
+            self._redraw(alert, found, publication.mention)
             return replace(publication, message=found)
+        mention = self._mention(alert.route.mention)
         claim, at = self._deps.new_id(), self._deps.now().isoformat()
-        if not self._deps.alerts.claim(alert.id, claim, at, publication):
+        if not self._deps.alerts.claim(alert.id, claim, at, publication, mention):
             message = f"somebody else is posting alert {alert.id}"
             raise NotPublishedError(message)
-        posted = replace(publication, message=self._post(alert))
+        posted = replace(publication, message=self._post(alert, mention), mention=mention)
         # Saved before anything else is said: from here on nobody posts this card again.
         self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
         return posted
 
-    def _post(self, alert: Alert) -> MessageRef:
+    def _mention(self, said: str | None) -> str | None:
+        """Whom the card is to call: a handle becomes its group, where that is to be had."""
+        if said is None or not is_handle(said):
+            return said
+        return self._groups.mention(said) or said
+
+    def _post(self, alert: Alert, mention: str | None) -> MessageRef:
         """Post the card, in steps down from what we would like."""
-        whole, channel = card(alert, self._deps.now()), alert.route.channel
+        whole, channel = card(alert, self._deps.now(), mention), alert.route.channel
         try:
             return self._send(channel, whole)
         except SlackApiError as problem:
             error = _error(problem)
             logger.warning("card refused", alert_id=alert.id, error=error, channel=channel)
             if error in _BLOCKS_REFUSED:
-                return self._send(channel, plain_card(alert))
+                return self._send(channel, plain_card(alert, mention))
             if error not in _CHANNEL_REFUSED or channel == self._deps.rules.channel:
                 raise
         return self._send(self._deps.rules.channel, whole)
@@ -154,14 +165,14 @@ class Publisher:
             if not cursor:
                 return None
 
-    def _redraw(self, alert: Alert, ref: MessageRef) -> None:
-        message = card(alert, self._deps.now())
+    def _redraw(self, alert: Alert, ref: MessageRef, mention: str | None) -> None:
+        message = card(alert, self._deps.now(), mention)
         place: Any = {"channel": ref.channel, "ts": ref.ts}
         try:
             self._slack().chat_update(**place, **_for_update(message))
         except SlackApiError as problem:
             if _error(problem) in _BLOCKS_REFUSED:
-                self._slack().chat_update(**place, **_for_update(plain_card(alert)))
+                self._slack().chat_update(**place, **_for_update(plain_card(alert, mention)))
             elif _error(problem) in _MESSAGE_GONE:
                 logger.warning("card was deleted", alert_id=alert.id)
             else:

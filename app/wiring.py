@@ -3,8 +3,9 @@
 import os
 import uuid
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import boto3
 from aws_lambda_powertools.utilities.parameters import SSMProvider
@@ -17,7 +18,12 @@ from app.deps import Deps
 from app.publisher import Publisher
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
+from app.stores.occurrences import Occurrences
+from app.stores.tokens import Tokens
+from app.stores.watches import Watches
+from app.user_groups import UserGroups
 
 #: Written by packaging beside the code: alerts.yml, checked.
 ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
@@ -38,7 +44,13 @@ def deps() -> Deps:
     table = os.environ["TABLE_NAME"]
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
+        occurrences=Occurrences(dynamodb, table),
         mutes=Mutes(dynamodb, table),
+        tokens=Tokens(
+            dynamodb, table, partial(_client_of, "kms"), os.environ.get("HOLD_KEY_ID", "")
+        ),
+        inputs=Inputs(dynamodb, table),
+        watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
         step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
@@ -49,7 +61,7 @@ def deps() -> Deps:
 
 @cache
 def publisher() -> Publisher:
-    return Publisher(deps(), publishing_client)
+    return Publisher(deps(), publishing_client, UserGroups(asking_client, now))
 
 
 def publishing_client() -> WebClient:
@@ -58,6 +70,11 @@ def publishing_client() -> WebClient:
     The SDK's default does, and posts twice when only the answer was lost.
     """
     return _client(bot_token(), _PUBLISH_SECONDS, RateLimitErrorRetryHandler(max_retry_count=3))
+
+
+def asking_client() -> WebClient:
+    """For what a card can do without: one try, and a short one."""
+    return _client(bot_token(), _ANSWER_SECONDS)
 
 
 def answering_client() -> WebClient:
@@ -70,8 +87,7 @@ def answering_client() -> WebClient:
 
 def give_back(receipt_handle: str) -> None:
     """Hand a message of the executions queue back at once, without its visibility timeout."""
-    sqs = boto3.client("sqs", config=_QUICK)
-    sqs.change_message_visibility(
+    _client_of("sqs").change_message_visibility(
         QueueUrl=os.environ["QUEUE_URL"], ReceiptHandle=receipt_handle, VisibilityTimeout=0
     )
 
@@ -90,6 +106,13 @@ def now() -> datetime:
 
 def new_id() -> str:
     return uuid.uuid4().hex
+
+
+@cache
+def _client_of(service: str) -> Any:
+    """A client that only some invocations need, made by the first one."""
+    make: Any = boto3.client
+    return make(service, config=_QUICK)
 
 
 def _client(token: str | None, timeout: int, *handlers: RateLimitErrorRetryHandler) -> WebClient:

@@ -84,11 +84,12 @@ def _package(stage: str, build: Path) -> Path:
     )
     if artifact.exists() and stamp.exists() and stamp.read_text() == fingerprint:
         return artifact
+    alerts = _alerts(ROOT / "alerts.yml")  # a mistake in it is told before anything is built
     libraries = _libraries(stage)
     entries = {path.relative_to(libraries).as_posix(): path for path in _shipped(libraries)}
     entries |= {path.relative_to(ROOT).as_posix(): path for path in sources}
     compiled = _compiled(entries, compiler)
-    _write(artifact, entries, compiled | {"alerts.json": _alerts()})
+    _write(artifact, entries, compiled | {"alerts.json": alerts})
     stamp.write_text(fingerprint)
     return artifact
 
@@ -107,11 +108,14 @@ def _fingerprint(files: Iterable[Path], kind: str) -> str:
     return digest.hexdigest()
 
 
-def _alerts() -> bytes:
-    """alerts.yml, checked. A mistake in it ends the packaging here."""
+def _alerts(path: Path) -> bytes:
+    """The rules, checked. A mistake in them ends the packaging here."""
     from app import config  # noqa: PLC0415  (a mistake in the code must not hide the options)
 
-    return config.to_json(config.read((ROOT / "alerts.yml").read_text()))
+    try:
+        return config.to_json(config.read(path.read_text(encoding="utf-8"), path.name))
+    except config.ConfigError as problem:
+        raise SystemExit(str(problem)) from None
 
 
 def _libraries(stage: str) -> Path:

@@ -1,5 +1,6 @@
 """The alert: one problem, one Slack message, one thread."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,25 +42,54 @@ class Acknowledgement:
     at: datetime
 
 
+class RecoveryKind(StrEnum):
+    """What is done about a failed attempt.
+
+    REDRIVE: the same execution goes on. RESTART: a new execution with its input, or with an
+    edited one. RETRY and GIVE_UP answer a step that waits for people.
+    """
+
+    REDRIVE = "redrive"
+    RESTART = "restart"
+    RETRY = "retry"
+    GIVE_UP = "give_up"
+
+
 class RecoveryStage(StrEnum):
     REQUESTED = "requested"
     STARTED = "started"
     REFUSED = "refused"
     SUCCEEDED = "succeeded"
     FAILED_AGAIN = "failed_again"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """A redrive of one attempt: who asked for it, and how far it has come."""
+    """What is done about one attempt: who asked for it, and how far it has come.
+
+    ``edited_input`` names the input to use instead, kept elsewhere; ``successor`` is the ARN of
+    the execution that a restart started; ``became`` the attempt that failed again.
+    """
 
     attempt: Attempt
     by: Person
     at: datetime
+    kind: RecoveryKind = RecoveryKind.REDRIVE
+    edited_input: str | None = None
     stage: RecoveryStage = RecoveryStage.REQUESTED
     started_at: datetime | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    successor: str | None = None
+    became: Attempt | None = None
+
+    @property
+    def id(self) -> str:
+        """The same for every try to carry out this very request, and for no other."""
+        attempt = self.attempt
+        parts = (attempt.execution_arn, attempt.redrive_count, attempt.hold, self.by.id, self.at)
+        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:24]
 
     @property
     def under_way(self) -> bool:

@@ -1,25 +1,26 @@
-"""How changes move an alert: the table of transitions, what is allowed, and apply().
+"""How changes move an alert: apply().
 
 ``apply(alert, change)`` returns the changed alert, or the very same object when the change
 is no news (delivered twice, or overtaken). Only what a person asks for can be refused.
 """
 
 from dataclasses import replace
-from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple, assert_never
+from datetime import UTC, datetime
+from typing import assert_never
 
 from app.domain.alert import (
     LATEST,
     Acknowledgement,
     Alert,
     Recovery,
+    RecoveryKind,
     RecoveryStage,
     Route,
     Status,
 )
 from app.domain.changes import (
     Acknowledged,
+    AskedAgain,
     Change,
     Described,
     Ended,
@@ -32,63 +33,18 @@ from app.domain.changes import (
     Succeeded,
     Unmuted,
 )
-from app.domain.execution import Attempt, Failure
+from app.domain.execution import Attempt, Failure, Hold
 from app.domain.mutes import Mute
-from app.domain.verdict import Help
-
-OPEN, ACKNOWLEDGED = Status.OPEN, Status.ACKNOWLEDGED
-RECOVERING, RESOLVED = Status.RECOVERING, Status.RESOLVED
-
-
-class Transition(NamedTuple):
-    """``change`` may take an alert from ``source`` to ``target``, ``when`` this holds."""
-
-    change: type[Change]
-    source: Status
-    target: Status
-    when: str = ""
-
-
-#: Every move between two different statuses. Whatever is not here leaves the status alone.
-TRANSITIONS = (
-    Transition(Failed, RESOLVED, OPEN, "it failed again"),
-    Transition(Failed, ACKNOWLEDGED, OPEN, "a redriven execution failed again"),
-    Transition(Failed, RECOVERING, OPEN, "the redriven execution failed again"),
-    Transition(FailedOtherwise, ACKNOWLEDGED, OPEN, "it failed with another error"),
-    Transition(FailedOtherwise, RECOVERING, OPEN, "it failed with another error"),
-    Transition(Succeeded, OPEN, RESOLVED, "nothing is left"),
-    Transition(Succeeded, ACKNOWLEDGED, RESOLVED, "nothing is left"),
-    Transition(Succeeded, RECOVERING, RESOLVED, "nothing is left"),
-    Transition(Succeeded, RECOVERING, OPEN, "other executions are left"),
-    Transition(Succeeded, RECOVERING, ACKNOWLEDGED, "others are left, and acknowledged"),
-    Transition(Acknowledged, OPEN, ACKNOWLEDGED),
-    Transition(RecoveryRequested, OPEN, RECOVERING),
-    Transition(RecoveryRequested, ACKNOWLEDGED, RECOVERING),
-    Transition(RecoveryRefused, RECOVERING, OPEN),
-    Transition(RecoveryRefused, RECOVERING, ACKNOWLEDGED, "it was acknowledged before"),
+from app.domain.transitions import (
+    ACKNOWLEDGED,
+    OPEN,
+    RECOVERING,
+    RESOLVED,
+    Asked,
+    NotAllowedError,
+    WhyNot,
+    refusal,
 )
-
-
-class WhyNot(StrEnum):
-    """Why a person can't do something to an alert now."""
-
-    RESOLVED = "resolved"
-    RECOVERING = "recovering"
-    ACKNOWLEDGED = "acknowledged"
-    STILL_RUNNING = "still_running"
-    NOT_REDRIVABLE = "not_redrivable"
-    MOVED_ON = "moved_on"
-    NOT_MUTED = "not_muted"
-    ALREADY_MUTED = "already_muted"
-
-
-class NotAllowedError(Exception):
-    """What was asked for is not to be had in this state: ``why``, of this ``alert``."""
-
-    def __init__(self, why: WhyNot, alert: Alert) -> None:
-        super().__init__(why.value)
-        self.why = why
-        self.alert = alert
 
 
 def opened(
@@ -114,40 +70,6 @@ def opened(
     )
 
 
-def refusal(alert: Alert, change: type[Change]) -> WhyNot | None:
-    """Why a person may not make such a change to *alert* now; None when they may."""
-    if change is Acknowledged:
-        return {
-            RESOLVED: WhyNot.RESOLVED,
-            RECOVERING: WhyNot.RECOVERING,
-            ACKNOWLEDGED: WhyNot.ACKNOWLEDGED,
-        }.get(alert.status)
-    if change is RecoveryRequested:
-        return _refused_recovery(alert)
-    if change is Muted:
-        return WhyNot.ALREADY_MUTED if alert.mute else None
-    if change is Unmuted:
-        return None if alert.mute else WhyNot.NOT_MUTED
-    return None
-
-
-def allows(alert: Alert, change: type[Change]) -> bool:
-    """Whether a person may make such a change now: a button shows exactly when they may."""
-    return refusal(alert, change) is None
-
-
-def _refused_recovery(alert: Alert) -> WhyNot | None:
-    if alert.status is RESOLVED:
-        return WhyNot.RESOLVED
-    if alert.status is RECOVERING:
-        return WhyNot.RECOVERING
-    if alert.arn.express or (alert.verdict and alert.verdict.help is Help.NOT_REDRIVABLE):
-        return WhyNot.NOT_REDRIVABLE
-    if not alert.focus.ended:
-        return WhyNot.STILL_RUNNING
-    return None
-
-
 def apply(alert: Alert, change: Change) -> Alert:
     """*alert* after *change*; the same object when that is no news.
 
@@ -164,6 +86,8 @@ def apply(alert: Alert, change: Change) -> Alert:
             return _succeeded(alert, change)
         case Described():
             return _described(alert, change)
+        case AskedAgain():
+            return _asked_again(alert, change)
         case Acknowledged():
             return _acknowledged(alert, change)
         case RecoveryRequested():
@@ -184,10 +108,11 @@ def _failed(alert: Alert, change: Failed) -> Alert:
     failure, attempt = change.failure, change.failure.attempt
     if _known(alert, attempt):
         return alert
+    failed_before = change.instead_of or failure.execution_arn
     counted = replace(
         alert,
         count=alert.count + 1,
-        failing=_with(alert.failing, attempt),
+        failing=_with(_without(alert.failing, failed_before), attempt),
         last_failure_at=max(alert.last_failure_at, change.at),
     )
     if alert.status is RESOLVED:
@@ -203,49 +128,64 @@ def _failed(alert: Alert, change: Failed) -> Alert:
             resolved_at=None,
             also=None,
         )
-    if not _counts(alert, attempt, again=change.again):
+    if not _counts(alert, failed_before, again=change.again):
         return replace(counted, failing_count=alert.failing_count + 1)
-    if failure.execution_arn == alert.focus.execution_arn:
+    if failed_before == alert.focus.execution_arn:
         counted = replace(counted, focus=failure, verdict=None)
-    return _reopened(counted, attempt, change.at)
+    return _reopened(counted, failed_before, attempt, change.at)
 
 
 def _failed_otherwise(alert: Alert, change: FailedOtherwise) -> Alert:
     attempt = change.failure.attempt
+    failed_before = change.instead_of or attempt.execution_arn
     if (
         alert.status is RESOLVED
         or _known(alert, attempt)
-        or not _counts(alert, attempt, again=True)
+        or not _counts(alert, failed_before, again=True)
     ):
         return alert
-    changed = replace(alert, failing=_with(alert.failing, attempt), also=change.alert_id)
-    if attempt.execution_arn == alert.focus.execution_arn:
+    left = _without(alert.failing, failed_before)
+    changed = replace(alert, failing=_with(left, attempt), also=change.alert_id)
+    if failed_before == alert.focus.execution_arn:
         # The card goes on telling of its own problem; only the attempt has moved on.
         focus = replace(
             alert.focus,
+            execution_arn=attempt.execution_arn,
             redrive_count=attempt.redrive_count,
             status=change.failure.status,
             stopped_at=change.failure.stopped_at,
+            hold=change.failure.hold,
         )
         changed = replace(changed, focus=focus, verdict=None)
-    return _reopened(changed, attempt, change.at)
+    return _reopened(changed, failed_before, attempt, change.at)
 
 
-def _reopened(alert: Alert, attempt: Attempt, at: datetime) -> Alert:
-    """*alert* after a redriven execution failed again, whoever redrove it."""
+def _reopened(alert: Alert, failed_before: str, attempt: Attempt, at: datetime) -> Alert:
+    """*alert* after something was done about an execution and it failed again as *attempt*."""
     recovery = alert.recovery
-    if recovery and recovery.under_way and _same_execution(recovery.attempt, attempt):
-        recovery = replace(recovery, stage=RecoveryStage.FAILED_AGAIN, ended_at=at)
+    if recovery and _is_end_of(recovery, failed_before, attempt):
+        recovery = replace(recovery, stage=RecoveryStage.FAILED_AGAIN, ended_at=at, became=attempt)
     elif alert.status is RECOVERING:
         return alert  # another execution's recovery is still under way
     return replace(alert, status=OPEN, recovery=recovery, acknowledged=None)
 
 
+def _is_end_of(recovery: Recovery, failed_before: str, attempt: Attempt) -> bool:
+    """Whether *attempt*, of the execution that *failed_before*, is what came of *recovery*."""
+    in_its_place = attempt.execution_arn != failed_before
+    return (
+        recovery.under_way
+        and recovery.attempt.execution_arn == failed_before
+        and in_its_place == (recovery.kind is RecoveryKind.RESTART)
+    )
+
+
 def _ended(alert: Alert, change: Ended) -> Alert:
     told, focus = change.failure, alert.focus
-    if focus.ended or focus.attempt != told.attempt or not told.ended:
+    same = (focus.execution_arn, focus.redrive_count) == (told.execution_arn, told.redrive_count)
+    if focus.ended or not same or not told.ended:
         return alert
-    return replace(
+    ended = replace(
         alert,
         # The step told the error it caught; the Fail state that followed may tell less.
         focus=replace(
@@ -254,23 +194,36 @@ def _ended(alert: Alert, change: Ended) -> Alert:
             stopped_at=told.stopped_at,
             started_at=focus.started_at or told.started_at,
             input=focus.input or told.input,
+            hold=None,
         ),
+        failing=_with(alert.failing, told.attempt),
         verdict=None,
+    )
+    recovery, at = alert.recovery, told.stopped_at or alert.last_failure_at
+    if not (recovery and recovery.under_way and recovery.kind is RecoveryKind.GIVE_UP):
+        return ended
+    return replace(
+        ended,
+        status=ACKNOWLEDGED,
+        recovery=replace(recovery, stage=RecoveryStage.GIVEN_UP, ended_at=at),
+        # Whoever gives up has seen it: nobody needs to be reminded.
+        acknowledged=alert.acknowledged or Acknowledgement(recovery.by, recovery.at),
     )
 
 
 def _succeeded(alert: Alert, change: Succeeded) -> Alert:
     attempt = change.attempt
+    failed_before = change.instead_of or attempt.execution_arn
     if alert.status is RESOLVED or any(
-        _same_execution(done, attempt) and done.redrive_count >= attempt.redrive_count
+        _same_execution(done, attempt) and attempt.tells_no_more_than(done)
         for done in alert.settled
     ):
         return alert
-    if not _counts(alert, attempt, again=True):
+    if not _counts(alert, failed_before, again=True):
         return alert  # none of ours
-    left = tuple(failed for failed in alert.failing if not _same_execution(failed, attempt))
+    left = _without(alert.failing, failed_before)
     recovery = alert.recovery
-    if recovery and recovery.under_way and _same_execution(recovery.attempt, attempt):
+    if recovery and _is_end_of(recovery, failed_before, attempt):
         recovery = replace(recovery, stage=RecoveryStage.SUCCEEDED, ended_at=change.at)
     changed = replace(
         alert,
@@ -283,7 +236,7 @@ def _succeeded(alert: Alert, change: Succeeded) -> Alert:
         return replace(changed, status=RESOLVED, resolved_at=change.at)
     if alert.status is RECOVERING and not (recovery and recovery.under_way):
         changed = replace(changed, status=_at_rest(alert))
-    if _same_execution(alert.focus.attempt, attempt) and left:
+    if alert.focus.execution_arn == failed_before and left:
         changed = replace(changed, focus=_refocused(alert.focus, left[-1]), verdict=None)
     return changed
 
@@ -294,12 +247,17 @@ def _refocused(focus: Failure, attempt: Attempt) -> Failure:
         focus,
         execution_arn=attempt.execution_arn,
         redrive_count=attempt.redrive_count,
-        status="FAILED",
+        status="RUNNING" if attempt.hold else "FAILED",
         input=None,
         started_at=None,
         stopped_at=None,
         state=None,
+        hold=Hold(since=_moment(attempt.hold)) if attempt.hold else None,
     )
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _described(alert: Alert, change: Described) -> Alert:
@@ -320,6 +278,13 @@ def _described(alert: Alert, change: Described) -> Alert:
     return replace(alert, verdict=verdict, focus=focus)
 
 
+def _asked_again(alert: Alert, change: AskedAgain) -> Alert:
+    if alert.verdict != change.verdict:
+        return alert
+    _refuse_unless_allowed(alert, AskedAgain)
+    return replace(alert, verdict=None)
+
+
 def _acknowledged(alert: Alert, change: Acknowledged) -> Alert:
     acknowledgement = Acknowledgement(change.by, change.at)
     if alert.acknowledged == acknowledgement:
@@ -329,11 +294,17 @@ def _acknowledged(alert: Alert, change: Acknowledged) -> Alert:
 
 
 def _recovery_requested(alert: Alert, change: RecoveryRequested) -> Alert:
-    recovery = Recovery(attempt=change.attempt, by=change.by, at=change.at)
+    recovery = Recovery(
+        attempt=change.attempt,
+        by=change.by,
+        at=change.at,
+        kind=change.kind,
+        edited_input=change.edited_input,
+    )
     asked = alert.recovery
     if asked and (asked.attempt, asked.by, asked.at) == (change.attempt, change.by, change.at):
         return alert
-    _refuse_unless_allowed(alert, RecoveryRequested)
+    _refuse_unless_allowed(alert, change.kind)
     if change.attempt != alert.focus.attempt:
         raise NotAllowedError(WhyNot.MOVED_ON, alert)
     return replace(alert, status=RECOVERING, recovery=recovery)
@@ -343,7 +314,12 @@ def _recovery_started(alert: Alert, change: RecoveryStarted) -> Alert:
     recovery = _requested(alert, change.attempt)
     if not recovery:
         return alert
-    started = replace(recovery, stage=RecoveryStage.STARTED, started_at=change.at)
+    started = replace(
+        recovery,
+        stage=RecoveryStage.STARTED,
+        started_at=change.at,
+        successor=change.successor,
+    )
     return replace(alert, recovery=started)
 
 
@@ -370,8 +346,8 @@ def _unmuted(alert: Alert, change: Unmuted) -> Alert:
     return replace(alert, mute=None, unmuted_by=change.by)
 
 
-def _refuse_unless_allowed(alert: Alert, change: type[Change]) -> None:
-    why = refusal(alert, change)
+def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:
+    why = refusal(alert, asked)
     if why:
         raise NotAllowedError(why, alert)
 
@@ -391,23 +367,26 @@ def _at_rest(alert: Alert) -> Status:
 def _known(alert: Alert, attempt: Attempt) -> bool:
     """Whether this attempt, or a later one of its execution, has been told already."""
     return any(
-        _same_execution(known, attempt) and known.redrive_count >= attempt.redrive_count
+        _same_execution(known, attempt) and attempt.tells_no_more_than(known)
         for known in (*alert.failing, *alert.settled)
     )
 
 
-def _counts(alert: Alert, attempt: Attempt, *, again: bool) -> bool:
+def _counts(alert: Alert, execution_arn: str, *, again: bool) -> bool:
     """Whether this execution is counted among the failing ones already.
 
     Only the latest are known by name: of the others *again*, from the ledger, has to tell.
     """
-    named = any(_same_execution(failed, attempt) for failed in alert.failing)
+    named = any(failed.execution_arn == execution_arn for failed in alert.failing)
     return named or (again and alert.failing_count > len(alert.failing))
 
 
 def _with(attempts: tuple[Attempt, ...], attempt: Attempt) -> tuple[Attempt, ...]:
-    others = tuple(known for known in attempts if not _same_execution(known, attempt))
-    return (*others, attempt)[-LATEST:]
+    return (*_without(attempts, attempt.execution_arn), attempt)[-LATEST:]
+
+
+def _without(attempts: tuple[Attempt, ...], execution_arn: str) -> tuple[Attempt, ...]:
+    return tuple(known for known in attempts if known.execution_arn != execution_arn)
 
 
 def _same_execution(one: Attempt, other: Attempt) -> bool:

@@ -70,15 +70,15 @@ def classify(rules: Rules, failure: Failure) -> Classification:
         mismatch = next(_mismatches(rule.when, failure), None)
         if mismatch is None:
             return Classification(
-                route=_route(rules, rule), rule=place, passed_over=tuple(passed_over)
+                route=route_of(rules, rule), rule=place, passed_over=tuple(passed_over)
             )
         passed_over.append(mismatch)
-    return Classification(
-        route=_route(rules, Rule(when=When())), rule=None, passed_over=tuple(passed_over)
-    )
+    return Classification(route=route_of(rules, None), rule=None, passed_over=tuple(passed_over))
 
 
-def _route(rules: Rules, rule: Rule) -> Route:
+def route_of(rules: Rules, rule: Rule | None) -> Route:
+    """Where *rule* sends what it answers for; None: the defaults alone."""
+    rule = rule or Rule(when=When())
     severity = rule.severity or rules.default
     defaults = rules.severities.get(severity, Defaults(notify=severity is not Severity.LOW))
     return Route(

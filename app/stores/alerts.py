@@ -1,11 +1,11 @@
-"""Alerts and occurrences in the table: read, swapped and committed, never overwritten.
+"""Alerts in the table: read, swapped and committed, never overwritten.
 
 An alert's item holds its document with a version for compare-and-swap, and beside it, under
 attributes of their own, what Slack has been shown: the two change independently, so that a
 publisher at work never makes a recorder try again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import msgspec
 from app.domain.alert import Alert, Status, parse_alert_id
 from app.domain.ledger import Ledger
 from app.domain.occurrence import Occurrence
+from app.stores.occurrences import occurrence_put
 from app.stores.table import (
     SCHEMA,
     BusyError,
@@ -34,11 +35,8 @@ if TYPE_CHECKING:
 else:
     DynamoDBClient = Any
 
-#: AWS: BatchGetItem takes 100 keys.
-_BATCH = 100
 _SWAPS = 30
 _ALERT = msgspec.json.Decoder(Alert)
-_OCCURRENCE = msgspec.json.Decoder(Occurrence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +49,16 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it."""
+    """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it.
+
+    ``mention`` is whom its card calls, as it was posted: the card keeps it.
+    """
 
     message: MessageRef | None = None
     permalink: str | None = None
     claimed_by: str | None = None
     claimed_at: str | None = None
+    mention: str | None = None
     told: int = 0
     drawn: int = 0
 
@@ -69,7 +71,7 @@ class Stored:
 
 
 class Alerts:
-    """The table's alerts and occurrences. ``new_id`` marks our own writes."""
+    """The table's alerts. ``new_id`` marks our own writes."""
 
     def __init__(self, client: "DynamoDBClient", table: str, new_id: Callable[[], str]) -> None:
         self._client = client
@@ -108,23 +110,6 @@ class Alerts:
         )
         return [stored(item) for page in pages for item in page["Items"]]
 
-    def occurrences(self, execution_arns: Iterable[str]) -> dict[str, Occurrence]:
-        """What is known of these executions."""
-        arns = sorted(set(execution_arns))
-        found: dict[str, Occurrence] = {}
-        for start in range(0, len(arns), _BATCH):
-            keys: Any = [_occurrence_key(arn) for arn in arns[start : start + _BATCH]]
-            while keys:
-                answer = self._client.batch_get_item(
-                    RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}}
-                )
-                for item in answer["Responses"].get(self._table, []):
-                    occurrence = decode(item, _OCCURRENCE)
-                    found[occurrence.execution_arn] = occurrence
-                left: Mapping[str, Any] = answer.get("UnprocessedKeys") or {}
-                keys = left.get(self._table, {}).get("Keys")
-        return found
-
     def swap(self, alert_id: str, change: Callable[[Alert], Alert]) -> tuple[Alert, Alert] | None:
         """Apply *change* to the alert as it is now: ``(before, after)``, None if there is none.
 
@@ -160,7 +145,7 @@ class Alerts:
         has changed since it was read. The SDK's token makes a repeated request harmless.
         """
         actions: list[Any] = [
-            {"Put": _occurrence_put(self._table, before.occurrences.get(arn), occurrence)}
+            {"Put": occurrence_put(self._table, before.occurrences.get(arn), occurrence)}
             for arn, occurrence in after.occurrences.items()
             if occurrence is not before.occurrences.get(arn)
         ]
@@ -181,17 +166,26 @@ class Alerts:
                 raise ConflictError from problem
             raise
 
-    def claim(self, alert_id: str, claim: str, at: str, seen: Publication) -> bool:
-        """Take it on us to post the alert's card; False when another has taken it since."""
+    def claim(
+        self, alert_id: str, claim: str, at: str, seen: Publication, mention: str | None = None
+    ) -> bool:
+        """Take it on us to post the alert's card; False when another has taken it since.
+
+        The *mention* is remembered before the card is posted: should we die in between,
+        whoever finds the card draws it with the same.
+        """
         expected = "claimed_by = :seen" if seen.claimed_by else "attribute_not_exists(claimed_by)"
         values = {":claim": text(claim), ":at": text(at)}
         if seen.claimed_by:
             values[":seen"] = text(seen.claimed_by)
+        if mention:
+            values[":mention"] = text(mention)
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_alert_key(alert_id),
-                UpdateExpression="SET claimed_by = :claim, claimed_at = :at",
+                UpdateExpression="SET claimed_by = :claim, claimed_at = :at"
+                + (", mention = :mention" if mention else " REMOVE mention"),
                 ConditionExpression=f"attribute_not_exists(message_ts) AND ({expected})",
                 ExpressionAttributeValues=values,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -232,6 +226,7 @@ def stored(item: Mapping[str, Any]) -> Stored:
             permalink=item.get("permalink", {}).get("S"),
             claimed_by=item.get("claimed_by", {}).get("S"),
             claimed_at=item.get("claimed_at", {}).get("S"),
+            mention=item.get("mention", {}).get("S"),
             told=int(item.get("told", {}).get("N", 0)),
             drawn=int(item.get("drawn", {}).get("N", 0)),
         ),
@@ -256,10 +251,6 @@ def _item(refused: Exception) -> Mapping[str, Any]:
 def _alert_key(alert_id: str) -> Item:
     fingerprint, generation = parse_alert_id(alert_id)
     return {"pk": text(f"alert#{fingerprint}"), "sk": text(f"generation#{generation:06d}")}
-
-
-def _occurrence_key(arn: str) -> Item:
-    return {"pk": text(f"execution#{arn}"), "sk": text("occurrence")}
 
 
 def _update(table: str, alert: Alert, version: int, writer: str) -> Any:
@@ -305,30 +296,3 @@ def _first_put(table: str, alert: Alert) -> Any:
         "Item": item,
         "ConditionExpression": "attribute_not_exists(pk)",
     }
-
-
-def _occurrence_put(table: str, before: Occurrence | None, after: Occurrence) -> Any:
-    item = _occurrence_key(after.execution_arn) | {
-        "document": encode(after),
-        "redrive_count": number(after.redrive_count),
-        "outcome": text(after.outcome.value),
-        "schema": number(SCHEMA),
-        "expires_at": expiry(after.at),
-    }
-    if after.alert_ids:
-        item |= {
-            "alert_id": text(after.alert_ids[-1]),
-            "occurrence_status": text(f"{after.outcome.value}#{after.at.isoformat()}"),
-        }
-    put: Any = {
-        "TableName": table,
-        "Item": item,
-        "ConditionExpression": "attribute_not_exists(pk)",
-    }
-    if before:
-        put["ConditionExpression"] = "redrive_count = :count AND outcome = :outcome"
-        put["ExpressionAttributeValues"] = {
-            ":count": number(before.redrive_count),
-            ":outcome": text(before.outcome.value),
-        }
-    return put

@@ -68,6 +68,10 @@ class LocalSlack:
         """Do what a person could on the page; what they would be shown."""
         return self._request(f"/do/{what}", json.dumps(said).encode())
 
+    def seen_by(self, user: str) -> Any:
+        """Everything one user sees: messages, the modal on top, their home tab."""
+        return self._request(f"/state?user={user}", None)
+
     def clear_faults(self) -> None:
         self._request("/control/faults", None, "DELETE")
 

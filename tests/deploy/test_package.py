@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.package import ROOT, alone, package, python_of
+from app import config
+from deploy.package import ROOT, _alerts, alone, package, python_of
 
 HANDLERS = ["executions", "slack", "publish", "recover", "sweep", "examples"]
 #: The AWS SDK comes with the runtime, not with the artifact.
@@ -102,6 +103,21 @@ def test_a_python_that_is_here_is_found(monkeypatch: pytest.MonkeyPatch) -> None
     assert here is not None
     assert Path(here).exists()
     assert python_of("3.99") is None
+
+
+def test_a_mistake_in_the_rules_ends_the_packaging_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.yml"
+    path.write_text("channel: '#a'\nrules:\n  - when: {eror: x}\n")
+    with pytest.raises(
+        SystemExit, match=r"^alerts\.yml:3: rules\[0\]\.when\.eror: unknown key, did"
+    ):
+        _alerts(path)
+
+
+def test_the_rules_in_the_artifact_are_those_of_alerts_yml(artifact: Path) -> None:
+    with zipfile.ZipFile(artifact) as archive:
+        shipped = config.from_json(archive.read("alerts.json"))
+    assert shipped == config.read((ROOT / "alerts.yml").read_text())
 
 
 def test_the_artifact_is_small(artifact: Path) -> None:

@@ -67,6 +67,7 @@ def test_what_is_no_end_is_no_news(name: str) -> None:
     [
         ("notify_error", "States.Timeout"),
         ("notify_error_beside_input", "WarehouseUnavailable"),
+        ("notify_error_with_task_token", "WarehouseUnavailable"),
     ],
 )
 def test_a_step_tells_of_an_execution_that_has_not_ended(name: str, error: str) -> None:

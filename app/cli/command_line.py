@@ -1,0 +1,87 @@
+"""Takes the command line apart, runs the command, and turns problems into exit statuses."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from app.cli.check import check
+from app.cli.commands import COMMANDS, PROGRAM, Command
+from app.cli.completion import script
+from app.cli.explain import explain
+from app.cli.files import ProblemError
+from app.cli.preview import preview
+from app.config import ConfigError
+
+_EXIT_STATUSES = """\
+exit status:
+  0  well; also when the event tells of no failure, and when there are only warnings
+  1  something given is not right; standard error says what, where, and the way out
+  2  the command line is not right
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        status = _RUNS[given.command](given)
+        sys.stdout.flush()
+    except (ProblemError, ConfigError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read has gone; Python must not try to tell them more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _completion(given: argparse.Namespace) -> int:
+    print(script(given.argument), end="")
+    return 0
+
+
+_RUNS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "explain": lambda given: explain(given.argument, given.alerts),
+    "preview": lambda given: preview(given.argument, given.alerts, builder=given.open),
+    "check": lambda given: check(given.alerts, given.manifest, given.machines),
+    "completion": _completion,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Step Functions failures as alerts in Slack.",
+        epilog=_EXIT_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    for command in COMMANDS:
+        _add(commands, command)
+    return parser
+
+
+def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
+    parser = commands.add_parser(
+        command.name,
+        help=command.text,
+        description=f"{command.text[0].upper()}{command.text[1:]}.",
+        epilog=_EXIT_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if command.argument:
+        parser.add_argument(
+            "argument",
+            metavar=command.argument,
+            choices=command.choices or None,
+            help=command.argument_text,
+        )
+    for option in command.options:
+        if option.file:
+            text = f"{option.text} ({option.file} unless given)"
+            parser.add_argument(option.name, default=option.file, metavar="FILE", help=text)
+        else:
+            parser.add_argument(option.name, action="store_true", help=option.text)

@@ -1,0 +1,116 @@
+"""Walks a file level by level and tells every mistake in it, each with the way out."""
+
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from app.config import values
+from app.config.schema import (
+    LEVELS,
+    Config,
+    RuleFile,
+    SeveritiesFile,
+    SeverityFile,
+    WhenFile,
+)
+from app.config.source import Path, Remark, Source
+
+Level = type[msgspec.Struct]
+
+#: Where a level's keys belong, for one that was written elsewhere.
+_WHERE: dict[Level, str] = {
+    Config: "at the top of the file",
+    SeveritiesFile: "under `severities`",
+    SeverityFile: "in one of the `severities`",
+    RuleFile: "in a rule",
+    WhenFile: "under `when`",
+}
+_MISSING = {
+    "channel": "`channel` is missing: where alerts go unless a rule says otherwise; "
+    'write channel: "#sfn-alerts"',
+    "when": "`when` is missing: which failures the rule answers for; a last rule that answers for "
+    "all the rest has when: {}",
+}
+
+
+def mistakes(source: Source) -> Iterator[Remark]:
+    if source.content is None:
+        yield Remark((), f"the file is empty; {_MISSING['channel']}")
+    else:
+        yield from _level(source, source.content, Config, ())
+
+
+def _level(source: Source, content: Any, level: Level, path: Path) -> Iterator[Remark]:
+    """What is wrong with a mapping and all that is in it."""
+    if not isinstance(content, dict):
+        keys = ", ".join(level.__struct_fields__)
+        yield Remark(path, f"{values.kind(content)}, where a mapping belongs, with the keys {keys}")
+        return
+    known = {one.name: one for one in msgspec.structs.fields(level)}
+    meant = set()
+    for key, value in content.items():
+        here = (*path, key) if isinstance(key, str) else path
+        if key not in known:
+            near = values.nearest(str(key), tuple(known))
+            meant.add(near)
+            yield Remark(here, _unknown(key, near, level))
+        elif value is None:
+            yield Remark(here, _without_value(source, here, known[key].type))
+        else:
+            yield from _value(source, value, known[key].type, here)
+    for name, field in known.items():
+        if field.required and name not in content and name not in meant:
+            yield Remark(path, _MISSING[name])
+
+
+def _value(source: Source, value: Any, kind: Any, path: Path) -> Iterator[Remark]:
+    one = _in_list(kind)
+    if _is_level(kind):
+        yield from _level(source, value, kind, path)
+    elif one is None:
+        for within, text in values.wrong(str(path[-1]), value):
+            yield Remark((*path, *within), text)
+    elif isinstance(value, list):
+        for number, content in enumerate(value):
+            yield from _level(source, content, one, (*path, number))
+    else:
+        yield Remark(path, f"{values.kind(value)}, where a list belongs; each item begins with -")
+
+
+def _unknown(key: Any, near: str | None, level: Level) -> str:
+    keys = ", ".join(level.__struct_fields__)
+    if not isinstance(key, str):
+        return (
+            f"YAML takes the key {values.shown(key)} for {values.kind(key)}; keys here are {keys}"
+        )
+    if near:
+        return f"unknown key, did you mean `{near}`? Keys here are {keys}"
+    others = [other for other in LEVELS if key in other.__struct_fields__]
+    if others:
+        places = " or ".join(_WHERE[other] for other in others)
+        return f"the key does not belong here, but {places}; keys here are {keys}"
+    return f"unknown key; keys here are {keys}"
+
+
+def _without_value(source: Source, path: Path, kind: Any) -> str:
+    hidden = source.bare_hash(path)
+    if hidden:
+        return f'no value, since YAML takes a bare # for a comment; write {path[-1]}: "{hidden}"'
+    if _is_level(kind):
+        return "no value; write {} if there is nothing to say"
+    if _in_list(kind):
+        return "no value; write [] if there is nothing to list"
+    return "no value; give it one, or leave the key out"
+
+
+def _is_level(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _in_list(kind: Any) -> Level | None:
+    """The level of which *kind* is a list."""
+    if get_origin(kind) is not list:
+        return None
+    (one,) = get_args(kind)
+    return one if _is_level(one) else None

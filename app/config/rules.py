@@ -1,0 +1,62 @@
+"""The file's rules as the domain knows them."""
+
+import re
+from datetime import timedelta
+
+from app.config.schema import Config, Globs, RuleFile, SeverityFile, Unset, WhenFile
+from app.domain.alert import Severity
+from app.domain.redaction import Redactor
+from app.domain.rules import Defaults, Rule, Rules, When
+
+
+def rules_of(config: Config) -> Rules:
+    return Rules(
+        channel=config.channel,
+        default=config.default,
+        severities={
+            severity: _defaults(severity, getattr(config.severities, severity.value))
+            for severity in Severity
+        },
+        rules=tuple(_rule(rule) for rule in config.rules),
+    )
+
+
+def redactor_of(config: Config) -> Redactor:
+    return Redactor.of(config.redact)
+
+
+def when_of(said: WhenFile) -> When:
+    return When(**{name: _globs(getattr(said, name)) for name in WhenFile.__struct_fields__})
+
+
+def _defaults(severity: Severity, said: SeverityFile) -> Defaults:
+    return Defaults(
+        mention=said.mention,
+        notify=severity is not Severity.LOW if said.notify is None else said.notify,
+        remind_after=_length(said.remind_after),
+    )
+
+
+def _rule(said: RuleFile) -> Rule:
+    return Rule(
+        when=when_of(said.when),
+        severity=said.severity,
+        channel=said.channel,
+        mention=said.mention,
+        notify=said.notify,
+        runbook=said.runbook,
+        remind_after=_length(said.remind_after),
+    )
+
+
+def _globs(said: Globs | Unset) -> tuple[str, ...]:
+    if isinstance(said, Unset):
+        return ()
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+def _length(said: str | None) -> timedelta | None:
+    if said is None:
+        return None
+    number, unit = re.fullmatch(r"(\d+)([mhd])", said).groups()  # type: ignore[union-attr]
+    return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[unit]: int(number)})

@@ -1,0 +1,64 @@
+"""What alerts.yml may hold, level by level. Every field is told of in docs/rules.md."""
+
+import msgspec
+
+from app.domain.alert import Severity
+
+Globs = str | list[str]
+#: Not ``None``: a key without a value is a mistake, and must not pass for one left out.
+Unset = msgspec.UnsetType
+
+
+class _Level(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """A mapping in the file: an unknown key is a mistake."""
+
+
+class WhenFile(_Level, frozen=True):
+    state_machine: Globs | Unset = msgspec.UNSET
+    error: Globs | Unset = msgspec.UNSET
+    cause: Globs | Unset = msgspec.UNSET
+    account: Globs | Unset = msgspec.UNSET
+    region: Globs | Unset = msgspec.UNSET
+    status: Globs | Unset = msgspec.UNSET
+
+
+class RuleFile(_Level, frozen=True):
+    when: WhenFile
+    severity: Severity | None = None
+    channel: str | None = None
+    mention: str | None = None
+    notify: bool | None = None
+    runbook: str | None = None
+    remind_after: str | None = None
+
+
+class SeverityFile(_Level, frozen=True):
+    mention: str | None = None
+    notify: bool | None = None
+    remind_after: str | None = None
+
+
+class SeveritiesFile(_Level, frozen=True):
+    high: SeverityFile = SeverityFile()
+    middle: SeverityFile = SeverityFile()
+    low: SeverityFile = SeverityFile()
+
+
+class Config(_Level, frozen=True):
+    """The whole file."""
+
+    channel: str
+    severities: SeveritiesFile = SeveritiesFile()
+    default: Severity = Severity.MIDDLE
+    rules: list[RuleFile] = []
+    redact: list[str] = []
+
+
+#: The levels, the outermost first.
+LEVELS: tuple[type[msgspec.Struct], ...] = (
+    Config,
+    SeveritiesFile,
+    SeverityFile,
+    RuleFile,
+    WhenFile,
+)
