@@ -8,7 +8,12 @@ from app.domain.redaction import Redactor
 from app.domain.rules import Rules
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.errands import Errands
+from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
+from app.stores.occurrences import Occurrences
+from app.stores.tokens import Tokens
+from app.stores.watches import Watches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +21,12 @@ class Deps:
     """``now`` is the time in UTC, ``new_id`` a fresh unguessable id."""
 
     alerts: Alerts
+    occurrences: Occurrences
     mutes: Mutes
+    tokens: Tokens
+    inputs: Inputs
+    watches: Watches
+    errands: Errands
     step_functions: StepFunctions
     rules: Rules
     redactor: Redactor

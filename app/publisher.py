@@ -98,6 +98,8 @@ class Publisher:
         posted = replace(publication, message=self._post(alert, mention), mention=mention)
         # Saved before anything else is said: from here on nobody posts this card again.
         self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
+        if posted.message:
+            self._deps.alerts.posted(alert.id, posted.message, self._deps.now())
         return posted
 
     def _mention(self, said: str | None) -> str | None:

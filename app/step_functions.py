@@ -15,6 +15,8 @@ else:
 
 #: AWS: a page of history holds at most 1,000 events. Steps before that are not counted.
 _PAGE = 1000
+#: Events that are read with their data at most: each may hold 512 KiB.
+_NEWEST = 25
 _BUSY = frozenset(
     {
         "ThrottlingException",
@@ -58,9 +60,20 @@ class NotRedrivableError(StepFunctionsError):
     """The execution can't be redriven now; its description says why."""
 
 
+class AlreadyStartedError(StepFunctionsError):
+    """AWS: an execution of that name was started before, and has ended or has another input."""
+
+
+class NoLongerWaitingError(StepFunctionsError):
+    """The step's wait has timed out, or somebody has answered it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """An execution as DescribeExecution has it (AWS: eventually consistent)."""
+    """An execution as DescribeExecution has it (AWS: eventually consistent).
+
+    ``started_as`` is the alias, version or state machine that StartExecution was given.
+    """
 
     status: str
     redrive_count: int
@@ -71,6 +84,8 @@ class Description:
     input: str | None
     error: str | None
     cause: str | None
+    started_as: str
+    trace_header: str | None = None
 
 
 class StepFunctions:
@@ -93,17 +108,40 @@ class StepFunctions:
             input=told.get("input"),
             error=told.get("error"),
             cause=told.get("cause"),
+            started_as=told.get("stateMachineAliasArn")
+            or told.get("stateMachineVersionArn")
+            or told["stateMachineArn"],
+            trace_header=told.get("traceHeader"),
         )
 
     def history(self, execution_arn: str) -> list[Mapping[str, Any]]:
-        """The latest events, newest first. Raises ExecutionGoneError too."""
+        """The latest events, newest first, without inputs and outputs.
+
+        Raises ExecutionGoneError too. AWS does not say whether the parameters of a task are
+        among what is left out: where they are, those of the newest events are asked for.
+        """
+        events = self._events(execution_arn, most=_PAGE, data=False)
+        if any(_lacks_parameters(event) for event in events[:_NEWEST]):
+            newest = self._events(execution_arn, most=_NEWEST, data=True)
+            whole = {event["id"]: event for event in newest}
+            return [whole.get(event["id"], event) for event in events]
+        return events
+
+    def history_with_data(self, execution_arn: str, most: int) -> list[Mapping[str, Any]]:
+        """The latest events, newest first, with inputs and outputs, which may be large.
+
+        Raises ExecutionGoneError too.
+        """
+        return self._events(execution_arn, most=most, data=True)
+
+    def _events(self, execution_arn: str, *, most: int, data: bool) -> list[Mapping[str, Any]]:
         with _translated():
             return list(
                 self._client.get_execution_history(
                     executionArn=execution_arn,
                     reverseOrder=True,
-                    maxResults=_PAGE,
-                    includeExecutionData=False,
+                    maxResults=most,
+                    includeExecutionData=data,
                 )["events"]
             )
 
@@ -126,6 +164,29 @@ class StepFunctions:
         with _translated():
             self._client.redrive_execution(executionArn=attempt.execution_arn, clientToken=token)
 
+    def start(self, started_as: str, name: str, given: str) -> None:
+        """Start an execution named *name* of a state machine, version or alias.
+
+        Raises AlreadyStartedError too. AWS: while it runs, the same name and input is the same
+        start; names can be used again after 90 days.
+        """
+        with _translated():
+            self._client.start_execution(stateMachineArn=started_as, name=name, input=given)
+
+    def answer(self, token: str, output: str) -> None:
+        """Let the step that waits with *token* go on with *output* (JSON).
+
+        Raises NoLongerWaitingError too.
+        """
+        with _translated():
+            self._client.send_task_success(taskToken=token, output=output)
+
+
+def _lacks_parameters(event: Mapping[str, Any]) -> bool:
+    """Whether the event tells that a function was called, but not which."""
+    details = event.get("taskScheduledEventDetails", {})
+    return str(details.get("resourceType")).endswith("lambda") and not details.get("parameters")
+
 
 @contextmanager
 def _translated() -> Iterator[None]:
@@ -139,6 +200,11 @@ def _translated() -> Iterator[None]:
             raise NotRedrivableError(said) from problem
         if code in {"ExecutionDoesNotExist", "StateMachineDoesNotExist"}:
             raise ExecutionGoneError(said) from problem
+        if code == "ExecutionAlreadyExists":
+            raise AlreadyStartedError(said) from problem
+        if code in {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}:
+            # The message may repeat the token.
+            raise NoLongerWaitingError(code) from None
         if code in _DENIED:
             raise DeniedError(said) from problem
         if code in _BUSY or not error:  # without a response nobody knows: ask again

@@ -3,8 +3,9 @@
 import os
 import uuid
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import boto3
 from aws_lambda_powertools.utilities.parameters import SSMProvider
@@ -13,11 +14,17 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from app import config
+from app.answers import Answers
 from app.deps import Deps
 from app.publisher import Publisher
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.errands import Errands
+from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
+from app.stores.occurrences import Occurrences
+from app.stores.tokens import Tokens
+from app.stores.watches import Watches
 from app.user_groups import UserGroups
 
 #: Written by packaging beside the code: alerts.yml, checked.
@@ -39,7 +46,14 @@ def deps() -> Deps:
     table = os.environ["TABLE_NAME"]
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
+        occurrences=Occurrences(dynamodb, table),
         mutes=Mutes(dynamodb, table),
+        tokens=Tokens(
+            dynamodb, table, partial(_client_of, "kms"), os.environ.get("HOLD_KEY_ID", "")
+        ),
+        inputs=Inputs(dynamodb, table),
+        watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
+        errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
         step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
@@ -51,6 +65,11 @@ def deps() -> Deps:
 @cache
 def publisher() -> Publisher:
     return Publisher(deps(), publishing_client, UserGroups(asking_client, now))
+
+
+@cache
+def answers() -> Answers:
+    return Answers(deps(), publishing_client)
 
 
 def publishing_client() -> WebClient:
@@ -76,8 +95,7 @@ def answering_client() -> WebClient:
 
 def give_back(receipt_handle: str) -> None:
     """Hand a message of the executions queue back at once, without its visibility timeout."""
-    sqs = boto3.client("sqs", config=_QUICK)
-    sqs.change_message_visibility(
+    _client_of("sqs").change_message_visibility(
         QueueUrl=os.environ["QUEUE_URL"], ReceiptHandle=receipt_handle, VisibilityTimeout=0
     )
 
@@ -96,6 +114,13 @@ def now() -> datetime:
 
 def new_id() -> str:
     return uuid.uuid4().hex
+
+
+@cache
+def _client_of(service: str) -> Any:
+    """A client that only some invocations need, made by the first one."""
+    make: Any = boto3.client
+    return make(service, config=_QUICK)
 
 
 def _client(token: str | None, timeout: int, *handlers: RateLimitErrorRetryHandler) -> WebClient:

@@ -1,4 +1,4 @@
-"""The example state machines' steps: one outlasts its timeout, one fails until it is repaired."""
+"""The example state machines' steps, each with its own way to fail."""
 
 import os
 import time
@@ -9,6 +9,10 @@ _LONGER_THAN_ITS_TIMEOUT = 5
 
 class WarehouseUnavailableError(Exception):
     """The warehouse takes no orders."""
+
+
+class AddressMissingError(Exception):
+    """The order has no address to ship to."""
 
 
 def time_out(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
@@ -31,3 +35,11 @@ def load_orders(event: dict[str, Any], context: object) -> dict[str, Any]:  # no
         message = f"Warehouse {event.get('warehouse', 'BER-2')} does not answer (503)"
         raise WarehouseUnavailableError(message)
     return {"loaded": event.get("orders", {}).get("count", 0)}
+
+
+def ship_order(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
+    """Fail until the order has an ``address``."""
+    if not event.get("address"):
+        message = f"Order {event.get('order', '-')} has no address to ship to"
+        raise AddressMissingError(message)
+    return {"to": event["address"]}

@@ -6,8 +6,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from app import ingest, wiring
-from app.domain.execution import ExecutionEnded
+from app.domain.execution import ExecutionEnded, Failure
+from app.ingest import context_object
 from app.ingest.errors import NotUnderstoodError
+from app.use_cases.hold import hold
 from app.use_cases.record import record
 
 logger = Logger()
@@ -52,4 +54,6 @@ def _step(event: dict[str, Any]) -> dict[str, Any]:
     """A NotifyError step fails when its event can't be understood, and says what is missing."""
     deps = wiring.deps()
     one = ingest.parse(event, deps.redactor)
+    if isinstance(one, Failure) and one.hold:
+        return {"alerts": hold(deps, one, str(context_object.task_token(event)))}
     return {"alerts": record(deps, [one] if one else [])}

@@ -1,4 +1,8 @@
-"""What was asked for, carried out: the table's stream to Step Functions."""
+"""What was asked for, carried out: the table's stream to Step Functions.
+
+What came of it is looked after here too, where no event tells: a queue brings the execution
+back after a moment.
+"""
 
 from typing import Any
 
@@ -6,9 +10,10 @@ from aws_lambda_powertools import Logger
 
 from app import wiring
 from app.deps import Deps
-from app.stores import stream
+from app.stores import stream, watches
 from app.stores.stream import AlertChanged, MuteChanged
-from app.use_cases import quiet, recover
+from app.use_cases import outcome, quiet, recover
+from app.use_cases.describe import describe, wants_verdict
 
 logger = Logger()
 
@@ -19,12 +24,15 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     failed = []
     for record in event["Records"]:
         try:
-            _carry_out(deps, stream.read(record))
+            if record["eventSource"] == "aws:sqs":
+                outcome.look(deps, watches.read(record["body"]))
+            else:
+                _carry_out(deps, stream.read(record))
         except Exception:
             # What can't be done now must not keep back the rest of the batch. The stream
             # brings it again; doing it twice is harmless.
             logger.exception("not carried out")
-            failed.append(record["dynamodb"]["SequenceNumber"])
+            failed.append(record.get("messageId") or record["dynamodb"]["SequenceNumber"])
     return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
 
 
@@ -32,7 +40,7 @@ def _carry_out(deps: Deps, change: AlertChanged | MuteChanged | None) -> None:
     if isinstance(change, MuteChanged):
         quiet.spread(deps, change.before, change.after)
     elif isinstance(change, AlertChanged):
-        if recover.wants_redrive(change.before, change.after):
-            recover.redrive(deps, change.after)
-        if recover.wants_verdict(change.before, change.after):
-            recover.describe(deps, change.after)
+        if recover.wants_recovery(change.before, change.after):
+            recover.carry_out(deps, change.after)
+        if wants_verdict(change.before, change.after):
+            describe(deps, change.after)

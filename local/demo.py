@@ -28,6 +28,7 @@ EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (
         "let-it-fail",
         {"warehouse": "BER-2", "day": "2026-03-02", "api_token": "not-a-real-token-5521"},
     ),
+    ("hold-and-resume", {"order": "A-4711", "day": "2026-03-02", "address": ""}),
 )
 
 
@@ -84,10 +85,11 @@ _WELCOME = """
   Open  {url}
   up after {seconds:.0f} s; Ctrl-C stops everything
 
-  Three executions have failed, of two problems:
-    notify-in-workflow   a timeout that was caught: a redrive can't help, and the card says so
+  Four executions have failed, of three problems:
+    notify-in-workflow   a timeout that was caught: a redrive can't help, a restart may
     let-it-fail          LoadOrders finds its warehouse closed: a redrive goes on from there
-  Click Redrive on the second: it fails again. Then run  make repair  and redrive once more.
+    hold-and-resume      an order without an address waits: retry it with one
+  Click Redrive on let-it-fail: it fails again. Then run  make repair  and redrive once more.
   Acknowledge, mute, or type  /sfn-status .  More failures:  make start
 """
 

@@ -50,13 +50,6 @@ class Facts:
     app_id: str
 
 
-def _subscribed() -> list[str]:
-    """The events that the app's manifest subscribes to."""
-    settings = json.loads((ROOT / "manifest.json").read_text())["settings"]
-    events: list[str] = settings.get("event_subscriptions", {}).get("bot_events", [])
-    return events
-
-
 def _silent(_: str) -> None:
     pass
 
@@ -87,7 +80,7 @@ class World:
             slack_port,
             signing_secret=self._signing_secret,
             bot_token=self._bot_token,
-            events=_subscribed(),
+            manifest=ROOT / "manifest.json",
             log=directory / "slack.log",
         )
         self.facts: Facts | None = None

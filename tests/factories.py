@@ -1,9 +1,10 @@
 """Failures, people and alerts to test with. Every one can be told apart by its arguments."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.domain.alert import Alert, Route
-from app.domain.execution import Failure, Success
+from app.domain.execution import Failure, Hold, Success
 from app.domain.fingerprint import fingerprint
 from app.domain.lifecycle import opened
 from app.domain.people import Person
@@ -39,6 +40,12 @@ def failure(
         stopped_at=None if status == "RUNNING" else NOW,
         state=state,
     )
+
+
+def held(name: str = "e1", *, redrive_count: int = 0, minutes: int = 0) -> Failure:
+    """The same failure, told by a step that waits for an answer since *minutes* after NOW."""
+    hold = Hold(since=NOW + timedelta(minutes=minutes), input='{"day": "2026-03-01"}')
+    return replace(failure(name, redrive_count=redrive_count, status="RUNNING"), hold=hold)
 
 
 def success(name: str = "e1", *, redrive_count: int = 1) -> Success:

@@ -150,11 +150,11 @@ class Hand:
     def queue(self, name: str, *bodies: str) -> None:
         """Put messages into a queue of the app, as one batch."""
         entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)]
-        self.sqs.send_message_batch(QueueUrl=self._queue_url(name), Entries=entries)
+        self.sqs.send_message_batch(QueueUrl=self.queue_url(name), Entries=entries)
 
     def received(self, name: str) -> list[str]:
         """Take what is in a queue."""
-        url = self._queue_url(name)
+        url = self.queue_url(name)
         messages = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
             "Messages", []
         )
@@ -168,13 +168,13 @@ class Hand:
 
         def empty() -> bool:
             told = self.sqs.get_queue_attributes(
-                QueueUrl=self._queue_url(name), AttributeNames=names
+                QueueUrl=self.queue_url(name), AttributeNames=names
             )
             return not any(int(told["Attributes"][one]) for one in names)
 
         eventually(empty)
 
-    def _queue_url(self, name: str) -> str:
+    def queue_url(self, name: str) -> str:
         url: str = self.sqs.get_queue_url(QueueName=f"sfn-alerts-local-{name}")["QueueUrl"]
         return url
 
@@ -260,6 +260,7 @@ class Hand:
                 "type": "modal",
                 "callback_id": callback_id,
                 "private_metadata": metadata,
+                "blocks": [{"block_id": block_id} for block_id in values],
                 "state": {"values": values},
             },
         }
@@ -278,6 +279,23 @@ class Hand:
                 "reason": {"reason": {"value": reason}},
             },
         )
+
+    def modal(self, card: Json, action_id: str, user: Json | None = None) -> Json:
+        """Press a button that opens a modal, as somebody at the page; the modal."""
+        who = user or self.ana
+        element = self.button(card, action_id)
+        assert element is not None, f"no button {action_id}"
+        slack, user_id = self.world.slack, who["id"]
+        slack.do("act", user=user_id, channel=self.facts.channel, ts=card["ts"], action=element)
+        view: Json | None = slack.seen_by(user_id)["modal"]
+        assert view is not None, "no modal has opened"
+        slack.do("close", user=user_id)
+        return view
+
+    def send_input(self, view: Json, text: str | None, user: Json | None = None) -> Json:
+        """Submit the modal for an input; what Slack is answered with."""
+        values = {} if text is None else {"input": {"input": {"value": text}}}
+        return self.submit(view["callback_id"], view["private_metadata"], values, user)
 
     def status(self, user: Json | None = None, text: str = "") -> Json:
         """Type /sfn-status; the answer."""

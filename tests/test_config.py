@@ -109,7 +109,7 @@ MISTAKES = {
     "two documents": ("channel: '#a'\n---\nchannel: '#b'", "alerts.yml:2:1: not YAML: "),
     "a control character": ("channel: \x01", "alerts.yml:1:10: not YAML: it may not hold the"),
     "no date": ("channel: 2026-99-99", "alerts.yml: holds a value that YAML can't read"),
-    "too deep": ("[" * 20_000, "alerts.yml: nested too deeply"),
+    "too deep": ("[" * 100_000, "alerts.yml: nested too deeply"),
     "a list that holds itself": ("channel: '#a'\nrules: &r [*r]", "rules[0]: a list, where a mapp"),
     "a key twice": (
         "channel: '#a'\nrules: []\nchannel: '#b'",

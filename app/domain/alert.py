@@ -1,5 +1,6 @@
 """The alert: one problem, one Slack message, one thread."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,25 +42,54 @@ class Acknowledgement:
     at: datetime
 
 
+class RecoveryKind(StrEnum):
+    """What is done about a failed attempt.
+
+    REDRIVE: the same execution goes on. RESTART: a new execution with its input, or with an
+    edited one. RETRY and GIVE_UP answer a step that waits for people.
+    """
+
+    REDRIVE = "redrive"
+    RESTART = "restart"
+    RETRY = "retry"
+    GIVE_UP = "give_up"
+
+
 class RecoveryStage(StrEnum):
     REQUESTED = "requested"
     STARTED = "started"
     REFUSED = "refused"
     SUCCEEDED = "succeeded"
     FAILED_AGAIN = "failed_again"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """A redrive of one attempt: who asked for it, and how far it has come."""
+    """What is done about one attempt: who asked for it, and how far it has come.
+
+    ``edited_input`` names the input to use instead, kept elsewhere; ``successor`` is the ARN of
+    the execution that a restart started; ``became`` the attempt that failed again.
+    """
 
     attempt: Attempt
     by: Person
     at: datetime
+    kind: RecoveryKind = RecoveryKind.REDRIVE
+    edited_input: str | None = None
     stage: RecoveryStage = RecoveryStage.REQUESTED
     started_at: datetime | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    successor: str | None = None
+    became: Attempt | None = None
+
+    @property
+    def id(self) -> str:
+        """The same for every try to carry out this very request, and for no other."""
+        attempt = self.attempt
+        parts = (attempt.execution_arn, attempt.redrive_count, attempt.hold, self.by.id, self.at)
+        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:24]
 
     @property
     def under_way(self) -> bool:
@@ -70,6 +100,14 @@ class Recovery:
 LATEST = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """Failures in the hour that began ``start`` hours after the epoch."""
+
+    start: int
+    failures: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One problem, from its first failure until nothing of it is left.
@@ -77,8 +115,10 @@ class Alert:
     ``focus`` is the failure the card is about, the one a redrive acts on; ``failing`` lists
     the latest attempts that are still failed, newest last, at most LATEST of them, while
     ``failing_count`` counts all of them; ``settled`` the latest that ended well. ``count``
-    counts failed attempts and never goes down. ``also`` is the id of the alert under which
-    an execution of this one failed since.
+    counts failed attempts and never goes down; ``hours`` tells when they failed, for the last day
+    of its failures, oldest first. ``resolved_by`` is whoever closed it, None where it resolved by
+    what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of the alert
+    under which an execution of this one failed since.
     """
 
     fingerprint: str
@@ -99,6 +139,10 @@ class Alert:
     muted_at_count: int = 0
     unmuted_by: Person | None = None
     resolved_at: datetime | None = None
+    resolved_by: Person | None = None
+    hours: tuple[Hour, ...] = ()
+    reminders: int = 0
+    reminded_at: datetime | None = None
     also: str | None = None
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.alert import RecoveryKind
 from app.domain.execution import Attempt, Failure
 from app.domain.mutes import Mute
 from app.domain.people import Person
@@ -11,11 +12,16 @@ from app.domain.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An attempt failed with this problem. ``again``: after a redrive of the same execution."""
+    """An attempt failed with this problem.
+
+    ``again``: something had been done about the same execution, or (``instead_of``) it was
+    started in the place of that one, which had failed.
+    """
 
     failure: Failure
     at: datetime
     again: bool = False
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +33,24 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class FailedOtherwise:
-    """A redriven execution of this alert failed again, with another problem: ``alert_id``."""
+    """An execution of this alert, or one started in its place, failed with another problem.
+
+    ``alert_id`` names the alert of that one.
+    """
 
     failure: Failure
     at: datetime
     alert_id: str
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """An execution of this alert ended well."""
+    """An execution of this alert, or one started in its place, ended well."""
 
     attempt: Attempt
     at: datetime
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +68,53 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveryRequested:
-    """Somebody asked for a redrive of ``attempt``, the one they saw on the card."""
+class AskedAgain:
+    """Somebody wants to know anew what a redrive would do."""
 
-    attempt: Attempt
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Somebody says that nothing more is to be done about it."""
+
     by: Person
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveryStarted:
-    attempt: Attempt
+class Reminded:
+    """Nobody had acknowledged it for as long as its route allows."""
+
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
+class RecoveryRequested:
+    """Somebody asked for something to be done about ``attempt``, the one they saw on the card.
+
+    ``edited_input`` names the input they gave instead of the recorded one.
+    """
+
+    attempt: Attempt
+    by: Person
+    at: datetime
+    kind: RecoveryKind = RecoveryKind.REDRIVE
+    edited_input: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryStarted:
+    """``successor``: the execution that a restart started."""
+
+    attempt: Attempt
+    at: datetime
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryRefused:
-    """Step Functions would not redrive ``attempt``; ``reason`` says why, in words."""
+    """It can't be done to ``attempt``; ``reason`` says why, in words."""
 
     attempt: Attempt
     reason: str
@@ -100,7 +141,10 @@ Change = (
     | FailedOtherwise
     | Succeeded
     | Described
+    | AskedAgain
     | Acknowledged
+    | Closed
+    | Reminded
     | RecoveryRequested
     | RecoveryStarted
     | RecoveryRefused

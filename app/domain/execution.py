@@ -52,10 +52,37 @@ class ExecutionArn:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Attempt:
-    """One run of an execution: each redrive of the same ARN is a new attempt."""
+    """One run of an execution: each redrive of the same ARN is a new attempt.
+
+    So is each time one of its steps begins to wait for an answer of people: ``hold`` is that
+    moment in epoch milliseconds, 0 where nothing waits.
+    """
 
     execution_arn: str
     redrive_count: int
+    hold: int = 0
+
+    def tells_no_more_than(self, known: "Attempt") -> bool:
+        """Whether nothing of *self* is news to who knows of *known*, of the same execution."""
+        if self.redrive_count != known.redrive_count:
+            return self.redrive_count < known.redrive_count
+        # After a step has waited, the end of the execution (which waits for nothing) is news.
+        return self == known or 0 < self.hold < known.hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A step waits for people's answer ``since`` then; ``input`` is what a retry would get.
+
+    AWS: a task that waits for its token has the state's timeout, which only the history tells.
+    """
+
+    since: datetime
+    input: str | None = None
+
+    @property
+    def id(self) -> int:
+        return int(self.since.timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +103,11 @@ class Failure:
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     state: str | None = None
+    hold: Hold | None = None
 
     @property
     def attempt(self) -> Attempt:
-        return Attempt(self.execution_arn, self.redrive_count)
+        return Attempt(self.execution_arn, self.redrive_count, self.hold.id if self.hold else 0)
 
     @property
     def arn(self) -> ExecutionArn:
@@ -89,6 +117,11 @@ class Failure:
     def ended(self) -> bool:
         """Whether the execution itself has ended, so that it could be redriven."""
         return self.status != "RUNNING"
+
+    @property
+    def waits(self) -> bool:
+        """Whether a step of the execution waits for people's answer."""
+        return self.hold is not None and not self.ended
 
     @property
     def error_name(self) -> str:

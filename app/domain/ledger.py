@@ -8,6 +8,7 @@ or a later one, is no news.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from app.domain.alert import Alert, Route, Status, alert_id
 from app.domain.changes import Change, Ended, Failed, FailedOtherwise, Succeeded
@@ -46,32 +47,62 @@ def fold(ledger: Ledger, ended: Iterable[ExecutionEnded], terms: Terms) -> Ledge
         known = after.occurrences.get(told.execution_arn)
         if isinstance(told, Success):
             _succeeded(after, told, known, terms.now)
-        elif known is None or known.redrive_count < told.redrive_count:
-            _failed(after, told, known, terms)
-        elif known.redrive_count == told.redrive_count:
-            _told_again(after, told, known, terms.now)
+            continue
+        match _news(told, known):
+            case News.FAILED:
+                _failed(after, told, known, terms)
+            case News.ENDED:
+                _ended(after, told, known, terms.now)
+            case None:
+                pass
     return after
+
+
+class News(Enum):
+    """What a failure that is told is to who knows of its execution."""
+
+    FAILED = auto()
+    ENDED = auto()
+
+
+def _news(told: Failure, known: Occurrence | None) -> News | None:
+    if known is None or known.redrive_count < told.redrive_count:
+        return News.FAILED
+    if known.redrive_count > told.redrive_count:
+        return None
+    hold = told.attempt.hold
+    if known.outcome is Outcome.AWAITED:
+        return None if 0 < hold <= known.hold else News.FAILED
+    if known.outcome is not Outcome.TOLD:
+        return None
+    if hold > known.hold:
+        return News.FAILED  # its step was answered elsewhere, and it waits again
+    return News.ENDED if told.ended else None
 
 
 def _failed(ledger: Ledger, failure: Failure, known: Occurrence | None, terms: Terms) -> None:
     at = failure.stopped_at or terms.now
     counted = known.alert_ids if known and known.outcome is not Outcome.SUCCEEDED else ()
+    instead_of = known.instead_of if known and known.outcome is Outcome.AWAITED else None
     problem = fingerprint(failure)
     latest = ledger.alerts.get(ledger.current.get(problem, ""))
     if latest is None or _is_over(latest, at):
         target = _open(ledger, failure, problem, latest, terms)
     else:
         target = latest.id
-        _change(ledger, target, Failed(failure, at, again=target in counted))
+        again = target in counted
+        _change(ledger, target, Failed(failure, at, again, instead_of if again else None))
     for other in counted:
         if other != target:
-            _change(ledger, other, FailedOtherwise(failure, at, target))
+            _change(ledger, other, FailedOtherwise(failure, at, target, instead_of))
     ledger.occurrences[failure.execution_arn] = Occurrence(
         execution_arn=failure.execution_arn,
         redrive_count=failure.redrive_count,
         outcome=Outcome.FAILED if failure.ended else Outcome.TOLD,
         alert_ids=(*(other for other in counted if other != target), target),
         at=at,
+        hold=failure.attempt.hold,
+        instead_of=known.instead_of if known else None,
     )
 
 
@@ -100,9 +131,9 @@ def _is_over(alert: Alert, at: datetime) -> bool:
     )
 
 
-def _told_again(ledger: Ledger, failure: Failure, known: Occurrence, now: datetime) -> None:
-    """The attempt is known: news only if a step told of it and now it has ended."""
-    if known.outcome is not Outcome.TOLD or not failure.ended:
+def _ended(ledger: Ledger, failure: Failure, known: Occurrence | None, now: datetime) -> None:
+    """A step told of the failure, and now the execution has ended with it."""
+    if known is None:
         return
     for known_id in known.alert_ids:
         _change(ledger, known_id, Ended(failure))
@@ -117,10 +148,12 @@ def _succeeded(ledger: Ledger, success: Success, known: Occurrence | None, now: 
     if known:
         if known.redrive_count > success.redrive_count:
             return
-        if known.redrive_count == success.redrive_count and known.outcome is not Outcome.TOLD:
+        open_ended = known.outcome in {Outcome.TOLD, Outcome.AWAITED}
+        if known.redrive_count == success.redrive_count and not open_ended:
             return
+        instead_of = known.instead_of if known.outcome is Outcome.AWAITED else None
         for known_id in known.alert_ids:
-            _change(ledger, known_id, Succeeded(success.attempt, at))
+            _change(ledger, known_id, Succeeded(success.attempt, at, instead_of))
     # Kept even when no failure is known: should that one come late, it is over already.
     ledger.occurrences[success.execution_arn] = Occurrence(
         execution_arn=success.execution_arn,
@@ -128,6 +161,7 @@ def _succeeded(ledger: Ledger, success: Success, known: Occurrence | None, now: 
         outcome=Outcome.SUCCEEDED,
         alert_ids=known.alert_ids if known else (),
         at=at,
+        instead_of=known.instead_of if known else None,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.alert import Alert, RecoveryStage, Status
+from app.domain.alert import Alert, RecoveryKind, RecoveryStage, Status
 
 
 class Reason(StrEnum):
@@ -21,6 +21,7 @@ class Reason(StrEnum):
     RECOVERY_STARTED = "recovery_started"
     RECOVERY_REFUSED = "recovery_refused"
     RECOVERY_SUCCEEDED = "recovery_succeeded"
+    GIVEN_UP = "given_up"
     FAILED_AGAIN = "failed_again"
     FAILED_OTHERWISE = "failed_otherwise"
     SUCCEEDED_ELSEWHERE = "succeeded_elsewhere"
@@ -54,7 +55,7 @@ _HELD_BACK = {Reason.REOPENED, Reason.MILESTONE, Reason.SUCCEEDED_ELSEWHERE}
 
 
 def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
-    if after.acknowledged and after.acknowledged != before.acknowledged:
+    if after.acknowledged and after.acknowledged != before.acknowledged and not _gave_up(after):
         yield Notice(Reason.ACKNOWLEDGED, after)
     yield from _about_mutes(before, after)
     yield from _about_recovery(before, after)
@@ -62,6 +63,11 @@ def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
         yield Notice(Reason.REOPENED, after)
     elif milestone(before.count, after.count):
         yield Notice(Reason.MILESTONE, after)
+
+
+def _gave_up(alert: Alert) -> bool:
+    """Whether the acknowledgement only follows from giving up, which has a line of its own."""
+    return _stage(alert) is RecoveryStage.GIVEN_UP
 
 
 def _about_mutes(before: Alert, after: Alert) -> Iterator[Notice]:
@@ -77,12 +83,15 @@ def _about_recovery(before: Alert, after: Alert) -> Iterator[Notice]:
         if (
             _stage(before) is RecoveryStage.REQUESTED
             and recovery.stage is not RecoveryStage.REFUSED
+            and recovery.kind is not RecoveryKind.GIVE_UP
         ):
             yield Notice(Reason.RECOVERY_STARTED, after)
         if recovery.stage is RecoveryStage.REFUSED:
             yield Notice(Reason.RECOVERY_REFUSED, after)
         if recovery.stage is RecoveryStage.SUCCEEDED:
             yield Notice(Reason.RECOVERY_SUCCEEDED, after)
+        if recovery.stage is RecoveryStage.GIVEN_UP:
+            yield Notice(Reason.GIVEN_UP, after)
     elif len(after.settled) and after.settled != before.settled:
         yield Notice(Reason.SUCCEEDED_ELSEWHERE, after)
     if after.also and after.also != before.also:
@@ -92,7 +101,7 @@ def _about_recovery(before: Alert, after: Alert) -> Iterator[Notice]:
 
 
 def _newly_described(before: Alert, after: Alert) -> bool:
-    """A redrive that failed again is told once it is known in which state."""
+    """What failed again is told once it is known in which state."""
     return before.verdict is None and after.verdict is not None
 
 
@@ -102,8 +111,7 @@ def _failed_again(alert: Alert) -> bool:
     return (
         recovery is not None
         and recovery.stage is RecoveryStage.FAILED_AGAIN
-        and recovery.attempt.execution_arn == alert.focus.execution_arn
-        and recovery.attempt.redrive_count + 1 == alert.focus.redrive_count
+        and recovery.became == alert.focus.attempt
         and alert.also is None
     )
 

@@ -5,28 +5,32 @@ exited. So a failed Task is tried again, while a Fail state is entered again and
 an error that was caught can't be repaired by a redrive.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
-from typing import Any
 
+from app.domain.calls import Call, trace_id
 from app.domain.execution import Attempt
+from app.domain.history import Event, Place, Rerun, find_wait, finished_steps, locate
 
 #: AWS: an execution can be redriven for 14 days after it closed.
 REDRIVABLE_FOR = timedelta(days=14)
 
-#: An event of GetExecutionHistory, as boto3 returns it.
-Event = Mapping[str, Any]
+#: AWS: how the cause of a States.Runtime error begins.
+_WHERE = re.compile(
+    r"An error occurred while executing the state '(?P<state>.+?)' \(entered at the event id #\d+\)"
+)
 
 
 class Help(StrEnum):
-    """What a redrive would do."""
+    """What a redrive would do. WAITS: nothing, a step waits for people's answer."""
 
     RESUMES = "resumes"
     REENTERS_FAIL = "reenters_fail"
     NOT_REDRIVABLE = "not_redrivable"
+    WAITS = "waits"
     UNKNOWN = "unknown"
 
 
@@ -34,9 +38,11 @@ class Help(StrEnum):
 class Verdict:
     """What a redrive of ``attempt`` would do, and why.
 
-    ``state`` is the state it would enter; ``caught_from`` the state whose error led to a
-    Fail state; ``finished_steps`` what is kept; ``reason`` is Step Functions' own word, or
-    why nothing could be told; ``ask_again`` whether it may be told later.
+    ``state`` is the state it would enter, and ``rerun`` how that runs again; ``repeats`` says
+    that the state failed by its input alone, which a redrive does not change; ``caught_from``
+    is the state whose error led to a Fail state; ``finished_steps`` what is kept; ``reason``
+    is Step Functions' own word, or why nothing could be told; ``ask_again`` whether it may be
+    told later. ``call`` and ``trace_id`` lead to what went wrong.
     """
 
     attempt: Attempt
@@ -48,6 +54,15 @@ class Verdict:
     reason: str | None = None
     definition_changed: bool = False
     ask_again: bool = False
+    rerun: Rerun = Rerun.STATE
+    repeats: bool = False
+    call: Call | None = None
+    trace_id: str | None = None
+
+    @property
+    def vain(self) -> bool:
+        """Whether a redrive is known to fail in the same way."""
+        return self.help is Help.REENTERS_FAIL or (self.help is Help.RESUMES and self.repeats)
 
 
 def judge(
@@ -56,31 +71,32 @@ def judge(
     redrive_status: str | None,
     reason: str | None,
     stopped_at: datetime | None,
-    events: Sequence[Event],
+    events: Sequence[Event] | None,
     definition_changed: bool = False,
+    cause: str | None = None,
+    trace_header: str | None = None,
 ) -> Verdict:
     """The verdict on *attempt*.
 
     *events* is its history newest first, as GetExecutionHistory with reverseOrder gives it;
-    it may lack its oldest part.
+    it may lack its oldest part. None when it can't be read: then *cause* may tell the state.
     """
-    place = locate(events)
-    help_ = Help.RESUMES
-    if redrive_status == "NOT_REDRIVABLE":
-        help_ = Help.NOT_REDRIVABLE
-    elif redrive_status is None:
-        help_ = Help.UNKNOWN
-    elif place.in_fail_state:
-        help_ = Help.REENTERS_FAIL
+    place = _named_in(cause) if events is None else locate(events)
+    unread = events is None and place.state is None
+    help_, why = _help(redrive_status, reason, place, unread=unread)
     return Verdict(
         attempt=attempt,
         help=help_,
         state=place.state,
         caught_from=place.caught_from,
-        finished_steps=sum(event["type"].endswith("StateExited") for event in events),
+        finished_steps=finished_steps(events or ()),
         until=stopped_at + REDRIVABLE_FOR if stopped_at else None,
-        reason=reason if help_ is Help.NOT_REDRIVABLE else None,
+        reason=why,
         definition_changed=definition_changed,
+        rerun=place.rerun,
+        repeats=place.repeats,
+        call=place.call,
+        trace_id=trace_id(trace_header),
     )
 
 
@@ -89,65 +105,43 @@ def unknown(attempt: Attempt, reason: str, *, ask_again: bool = False) -> Verdic
     return Verdict(attempt=attempt, help=Help.UNKNOWN, reason=reason, ask_again=ask_again)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an execution failed."""
+def waiting(attempt: Attempt, events: Sequence[Event]) -> Verdict:
+    """The verdict while a step waits: which state a retry goes back to, and until when.
 
-    state: str | None = None
-    in_fail_state: bool = False
-    caught_from: str | None = None
-
-
-def locate(events: Sequence[Event]) -> Place:
-    """Where the execution failed: the innermost state entered on the way to its end.
-
-    Walks back by previousEventId, which is right inside Map and Parallel states too, where
-    the last state entered may belong to a branch that went well. An aborted execution's last
-    event has no previous one (AWS: 0): there the last state entered has to do.
+    *events* is the history newest first.
     """
-    by_id = {event["id"]: event for event in events}
-    chain = _chain(events, by_id)
-    entered = next((event for event in chain if event["type"].endswith("StateEntered")), None)
-    if entered is None:
-        entered = next((event for event in events if event["type"].endswith("StateEntered")), None)
-        if entered is None:
-            return Place()
-    if entered["type"] != "FailStateEntered":
-        return Place(state=_name(entered))
-    return Place(state=_name(entered), in_fail_state=True, caught_from=_caught(entered, by_id))
+    wait = find_wait(events)
+    return Verdict(
+        attempt=attempt,
+        help=Help.WAITS,
+        state=wait.place.state,
+        caught_from=wait.place.caught_from,
+        finished_steps=finished_steps(events),
+        until=wait.until,
+        call=wait.place.call,
+    )
 
 
-def _chain(events: Sequence[Event], by_id: Mapping[int, Event]) -> list[Event]:
-    """The events from the last one back to the first, or to where the history was cut."""
-    chain: list[Event] = []
-    event = events[0] if events else None
-    while event is not None:
-        chain.append(event)
-        previous = event.get("previousEventId", 0)
-        # An id that does not go down would be a loop: nothing AWS writes, but not ours to trust.
-        event = by_id.get(previous) if 0 < previous < event["id"] else None
-    return chain
+def _help(
+    status: str | None, reason: str | None, place: Place, *, unread: bool
+) -> tuple[Help, str | None]:
+    """What a redrive would do, and why where it does nothing or nobody can tell."""
+    match status:
+        case "NOT_REDRIVABLE":
+            return Help.NOT_REDRIVABLE, reason
+        case "REDRIVABLE_BY_MAP_RUN":
+            return Help.NOT_REDRIVABLE, "only its Map Run can redrive it"
+        case "REDRIVABLE":
+            if unread:
+                return Help.UNKNOWN, "its history can't be read"
+            return (Help.REENTERS_FAIL if place.in_fail_state else Help.RESUMES), None
+        case None:
+            return Help.UNKNOWN, None
+        case _:  # AWS may add statuses: none of them is to keep an alert from being told
+            return Help.UNKNOWN, f"its redrive status is {status}"
 
 
-def _caught(fail_entered: Event, by_id: Mapping[int, Event]) -> str | None:
-    """The state whose error a Catch led to this Fail state: it exited right after failing."""
-    previous = by_id.get(fail_entered.get("previousEventId", 0))
-    chain: list[Event] = []
-    while previous is not None:
-        chain.append(previous)
-        earlier = previous.get("previousEventId", 0)
-        previous = by_id.get(earlier) if 0 < earlier < previous["id"] else None
-    for event, before in pairwise(chain):
-        if event["type"].endswith("StateExited") and _is_failure(before):
-            return _name(event)
-    return None
-
-
-def _is_failure(event: Event) -> bool:
-    return str(event["type"]).endswith(("Failed", "TimedOut"))
-
-
-def _name(event: Event) -> str | None:
-    details = event.get("stateEnteredEventDetails") or event.get("stateExitedEventDetails") or {}
-    name = details.get("name")
-    return name if isinstance(name, str) else None
+def _named_in(cause: str | None) -> Place:
+    """Where the cause alone says it failed: it does so for errors of the state itself."""
+    found = _WHERE.match(cause or "")
+    return Place(state=found["state"], repeats=True) if found else Place()

@@ -7,6 +7,11 @@ from app.domain.alert import Alert
 from app.domain.execution import Attempt
 
 REDRIVE = "redrive"
+RESTART = "restart"
+RETRY = "retry"
+RETRY_EDITED = "retry_edited"
+GIVE_UP = "give_up"
+ASK_AGAIN = "ask_again"
 ACKNOWLEDGE = "acknowledge"
 MUTE = "mute"
 UNMUTE = "unmute"
@@ -24,13 +29,18 @@ class Pressed:
     @property
     def value(self) -> str:
         """Slack: at most 2,000 characters; an ARN has at most 256."""
-        return f"{self.alert_id} {self.attempt.redrive_count} {self.attempt.execution_arn}"
+        attempt = self.attempt
+        number = (
+            f"{attempt.redrive_count}.{attempt.hold}" if attempt.hold else attempt.redrive_count
+        )
+        return f"{self.alert_id} {number} {attempt.execution_arn}"
 
     @classmethod
     def read(cls, value: str) -> "Pressed":
         """ValueError when *value* is none of ours."""
-        alert_id, redrive_count, arn = value.split(" ", 2)
-        return cls(alert_id, Attempt(arn, int(redrive_count)))
+        alert_id, number, arn = value.split(" ", 2)
+        redrive_count, _, hold = number.partition(".")
+        return cls(alert_id, Attempt(arn, int(redrive_count), int(hold or 0)))
 
 
 def pressed(alert: Alert) -> str:
@@ -56,11 +66,26 @@ def button(
     return element | {name: given for name, given in optional.items() if given}
 
 
-def confirmation(title: str, text: str, confirm: str) -> dict[str, Any]:
-    """Slack: title 100 characters, text 300, buttons 30."""
+def overflow(action_id: str, options: list[tuple[str, str]]) -> dict[str, Any]:
+    """A menu behind three dots, of ``(text, value)``. Slack: 75 and 150 characters, 5 options."""
     return {
+        "type": "overflow",
+        "action_id": action_id,
+        "options": [
+            {"text": {"type": "plain_text", "text": text, "emoji": True}, "value": value}
+            for text, value in options
+        ],
+    }
+
+
+def confirmation(
+    title: str, text: str, confirm: str, *, style: str | None = None
+) -> dict[str, Any]:
+    """Slack: title 100 characters, text 300, buttons 30."""
+    dialog: dict[str, Any] = {
         "title": {"type": "plain_text", "text": title},
         "text": {"type": "plain_text", "text": text},
         "confirm": {"type": "plain_text", "text": confirm},
         "deny": {"type": "plain_text", "text": "Not now"},
     }
+    return dialog | ({"style": style} if style else {})

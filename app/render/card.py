@@ -7,23 +7,12 @@ the mention stand above it, since a mention inside an attachment notifies nobody
 from datetime import datetime
 from typing import Any
 
-from app.domain.alert import Alert, RecoveryStage, Severity, Status
+from app.domain.alert import Alert, Severity, Status
 from app.domain.cause import Cause
-from app.domain.changes import Acknowledged, Muted, RecoveryRequested, Unmuted
-from app.domain.lifecycle import allows
 from app.domain.mentions import is_handle
-from app.domain.verdict import Help
 from app.render import links
-from app.render.buttons import (
-    ACKNOWLEDGE,
-    MUTE,
-    OPEN_EXECUTION,
-    REDRIVE,
-    UNMUTE,
-    button,
-    confirmation,
-    pressed,
-)
+from app.render.card_buttons import buttons_of
+from app.render.evidence import evidence
 from app.render.mrkdwn import (
     Block,
     code,
@@ -39,7 +28,8 @@ from app.render.mrkdwn import (
     user,
     words,
 )
-from app.render.verdict import in_words, verdict_line
+from app.render.recoveries import on_card
+from app.render.verdict import verdict_line
 
 #: A Slack message: text, attachments and metadata, as chat.postMessage takes them.
 Message = dict[str, Any]
@@ -116,6 +106,8 @@ def _called(mention: str | None) -> str:
 def _happened(alert: Alert) -> str:
     if alert.status is Status.RESOLVED:
         return "is resolved"
+    if alert.focus.waits:
+        return "waits for an answer"
     return {"TIMED_OUT": "timed out", "ABORTED": "was aborted"}.get(alert.focus.status, "failed")
 
 
@@ -127,8 +119,11 @@ def _blocks(alert: Alert, now: datetime) -> list[Block]:
         blocks.append(context("*Input*: not sent with the event, see the execution's page"))
     if alert.status is not Status.RESOLVED:
         blocks.append(section(verdict_line(alert)))
+    found = evidence(alert)
+    if found:
+        blocks.append(context(":mag:", *found))
     blocks += [context(line) for line in _story(alert, now)]
-    buttons = _buttons(alert)
+    buttons = buttons_of(alert)
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
     return blocks
@@ -146,8 +141,6 @@ def _facts(alert: Alert) -> Block:
         ("Account and region", f"`{arn.account}` `{arn.region}`"),
         ("Count", _count(alert)),
     ]
-    if alert.route.runbook:
-        facts.append(("Runbook", link(alert.route.runbook, "open")))
     return {
         "type": "section",
         "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{told}"} for name, told in facts],
@@ -190,7 +183,7 @@ def _story(alert: Alert, now: datetime) -> list[str]:
         who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
         lines.append(f":eyes: Acknowledged by {who} {when}")
     if alert.recovery:
-        lines.append(_recovery(alert))
+        lines.append(on_card(alert.recovery))
     if alert.muted(now) and alert.mute:
         mute = alert.mute
         held = f", {counted(alert.held_back, 'failure')} held back" if alert.held_back else ""
@@ -199,64 +192,3 @@ def _story(alert: Alert, now: datetime) -> list[str]:
             f"{words(mute.reason)}{held}"
         )
     return lines
-
-
-def _recovery(alert: Alert) -> str:
-    recovery = alert.recovery
-    assert recovery is not None
-    who = user(recovery.by.id)
-    when = date(recovery.ended_at or recovery.started_at or recovery.at)
-    match recovery.stage:
-        case RecoveryStage.REQUESTED:
-            return f":arrows_counterclockwise: {who} asked for a redrive {when}"
-        case RecoveryStage.STARTED:
-            return f":arrows_counterclockwise: Redriven by {who}, running since {when}"
-        case RecoveryStage.REFUSED:
-            why = in_words(recovery.reason)
-            return f":no_entry: The redrive {who} asked for was refused {when}: {why}"
-        case RecoveryStage.SUCCEEDED:
-            took = span((recovery.ended_at or recovery.at) - recovery.at)
-            return f":white_check_mark: Redriven by {who}, succeeded {when} after {took}"
-        case RecoveryStage.FAILED_AGAIN:
-            return f":x: Redriven by {who}, failed again {when}"
-
-
-def _buttons(alert: Alert) -> list[dict[str, Any]]:
-    """A button shows exactly when the life cycle allows what it does."""
-    value = pressed(alert)
-    buttons = []
-    if allows(alert, RecoveryRequested):
-        helps = alert.verdict is None or alert.verdict.help is not Help.REENTERS_FAIL
-        buttons.append(
-            button(
-                REDRIVE,
-                "Redrive",
-                value,
-                style="primary" if helps else None,
-                confirm=_confirm_redrive(alert),
-            )
-        )
-    if allows(alert, Acknowledged):
-        buttons.append(button(ACKNOWLEDGE, "Acknowledge", value))
-    if allows(alert, Muted) and alert.status is not Status.RESOLVED:
-        buttons.append(button(MUTE, "Mute…", value))
-    if allows(alert, Unmuted):
-        buttons.append(button(UNMUTE, "Unmute", value))
-    url = links.execution(alert.arn, alert.focus.started_at)
-    if url:
-        buttons.append(button(OPEN_EXECUTION, "Open execution", value, url=url))
-    return buttons
-
-
-def _confirm_redrive(alert: Alert) -> dict[str, Any]:
-    verdict, name = alert.verdict, cut(alert.arn.name, 80)
-    if verdict and verdict.help is Help.REENTERS_FAIL:
-        text = f"{name} would fail again: its error was caught, and it would enter the Fail state."
-    elif verdict and verdict.help is Help.RESUMES and verdict.state:
-        text = f"{name} goes on from {cut(verdict.state, 80)}."
-    else:
-        text = f"{name} goes on from the state that failed."
-    others = alert.failing_count - 1
-    if others:
-        text += f" {counted(others, 'other execution')} of this alert will not be touched."
-    return confirmation("Redrive this execution?", cut(text, 300), "Redrive")

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.alert import Alert
 from app.domain.mutes import MuteScope
-from app.render.mrkdwn import code, context, cut
+from app.render.mrkdwn import code, context, cut, plain_text, section
 
 MUTE_MODAL = "mute_modal"
 
@@ -42,9 +42,9 @@ def mute_modal(alert: Alert) -> dict[str, Any]:
         "type": "modal",
         "callback_id": MUTE_MODAL,
         "private_metadata": alert.id,
-        "title": _plain("Mute"),
-        "submit": _plain("Mute"),
-        "close": _plain("Cancel"),
+        "title": plain_text("Mute"),
+        "submit": plain_text("Mute"),
+        "close": plain_text("Cancel"),
         "blocks": [
             context(
                 f"Failures of {code(machine)} go on being recorded and counted, "
@@ -55,16 +55,26 @@ def mute_modal(alert: Alert) -> dict[str, Any]:
             {
                 "type": "input",
                 "block_id": "reason",
-                "label": _plain("Why"),
-                "hint": _plain("Everyone sees this on the card."),
+                "label": plain_text("Why"),
+                "hint": plain_text("Everyone sees this on the card."),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": "reason",
                     "max_length": _REASON_LIMIT,
-                    "placeholder": _plain("Known outage of the supplier, ticket 4711"),
+                    "placeholder": plain_text("Known outage of the supplier, ticket 4711"),
                 },
             },
         ],
+    }
+
+
+def words_modal(words: str) -> dict[str, Any]:
+    """Something to read, and to close."""
+    return {
+        "type": "modal",
+        "title": plain_text("sfn-alerts"),
+        "close": plain_text("Close"),
+        "blocks": [section(words)],
     }
 
 
@@ -94,11 +104,11 @@ def _selected(values: Mapping[str, Any], name: str) -> str | None:
 
 
 def _choice(name: str, label: str, choices: list[tuple[str, str]]) -> dict[str, Any]:
-    options = [{"text": _plain(cut(text, 75)), "value": value} for value, text in choices]
+    options = [{"text": plain_text(cut(text, 75)), "value": value} for value, text in choices]
     return {
         "type": "input",
         "block_id": name,
-        "label": _plain(label),
+        "label": plain_text(label),
         "element": {
             "type": "static_select",
             "action_id": name,
@@ -106,7 +116,3 @@ def _choice(name: str, label: str, choices: list[tuple[str, str]]) -> dict[str, 
             "initial_option": options[0],
         },
     }
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": True}

@@ -1,8 +1,11 @@
 """Why something can't be done, said to the one who asked."""
 
-from app.domain.alert import RecoveryStage
-from app.domain.lifecycle import NotAllowedError, WhyNot
+from app.domain.alert import RecoveryKind, RecoveryStage
+from app.domain.edited_input import SecretMisplacedError
+from app.domain.redaction import REDACTED
+from app.domain.transitions import NotAllowedError, WhyNot
 from app.render.mrkdwn import date, user
+from app.render.recoveries import article, noun
 from app.render.verdict import in_words
 
 GONE = "This alert is no longer known: it is older than alerts are kept."
@@ -11,44 +14,66 @@ TOO_LATE = "Slack waited too long for that dialog. Press the button once more."
 NOT_UNDERSTOOD = "That button is of another version of sfn-alerts. Look at the newest message."
 
 
+def misplaced(problem: SecretMisplacedError) -> str:
+    """Which redacted value can't be put back, and the way out."""
+    return (
+        f"The recorded value can't be put back at {problem.place}: leave {REDACTED} where it "
+        "stood, or write the value."
+    )
+
+
 def plain_words(refused: NotAllowedError) -> str:
     """Slack: a modal's errors are plain text, where a mention would show as its code."""
     if refused.why is WhyNot.ALREADY_MUTED and refused.alert.mute:
         return f"{refused.alert.mute.by.name} muted this already."
-    return words(refused)
+    recovery = refused.alert.recovery
+    if refused.why is WhyNot.RECOVERING and recovery:
+        return f"{recovery.by.name} asked for {article(recovery)} already."
+    return _PLAINLY.get(refused.why) or words(refused)
 
 
 def words(refused: NotAllowedError) -> str:
-    alert = refused.alert
+    """Why not, in mrkdwn: who was first, where somebody was."""
+    alert, recovery = refused.alert, refused.alert.recovery
     match refused.why:
-        case WhyNot.RESOLVED:
-            if alert.recovery and alert.recovery.stage is RecoveryStage.SUCCEEDED:
-                who, when = user(alert.recovery.by.id), date(alert.recovery.at, "{time_secs}")
-                return f"{who} asked for a redrive already, at {when}, and it succeeded."
-            return "This alert is resolved already, there is nothing left to do."
-        case WhyNot.RECOVERING:
-            if alert.recovery:
-                who, when = user(alert.recovery.by.id), date(alert.recovery.at, "{time_secs}")
-                return (
-                    f"{who} asked for a redrive already, at {when}. The thread tells how it goes."
-                )
-            return "A redrive is under way already."
-        case WhyNot.ACKNOWLEDGED:
-            if alert.acknowledged:
-                who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
-                return f"{who} acknowledged this already, {when}."
-            return "This is acknowledged already."
-        case WhyNot.STILL_RUNNING:
-            return "The execution has not ended yet. Try again in a moment."
+        case WhyNot.RESOLVED if recovery and recovery.stage is RecoveryStage.SUCCEEDED:
+            who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
+            return f"{who} asked for {article(recovery)} already, at {when}, and it succeeded."
+        case WhyNot.RECOVERING if recovery:
+            who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
+            asked = f"{who} asked for {article(recovery)} already, at {when}."
+            return f"{asked} The thread tells how it goes."
+        case WhyNot.ACKNOWLEDGED if alert.acknowledged:
+            who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
+            return f"{who} acknowledged this already, {when}."
+        case WhyNot.ALREADY_MUTED if alert.mute:
+            until = date(alert.mute.until)
+            return f"{user(alert.mute.by.id)} muted this already, until {until}."
+        case WhyNot.NOT_WAITING if recovery and recovery.kind in _ANSWERS:
+            who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
+            return f"{who} answered already, at {when}: {noun(recovery)}."
         case WhyNot.NOT_REDRIVABLE:
             reason = alert.verdict.reason if alert.verdict else "Express executions have no redrive"
             return f"It can't be redriven: {in_words(reason)}."
-        case WhyNot.MOVED_ON:
-            return "The alert has moved on since you looked: its card now shows a later attempt."
-        case WhyNot.NOT_MUTED:
-            return "This alert is not muted."
-        case WhyNot.ALREADY_MUTED:
-            if alert.mute:
-                until = date(alert.mute.until)
-                return f"{user(alert.mute.by.id)} muted this already, until {until}."
-            return "This is muted already."
+        case _:
+            return _PLAINLY[refused.why]
+
+
+_ANSWERS = {RecoveryKind.RETRY, RecoveryKind.GIVE_UP}
+_PLAINLY = {
+    WhyNot.RESOLVED: "This alert is resolved already, there is nothing left to do.",
+    WhyNot.RECOVERING: "Something is being done about it already.",
+    WhyNot.ACKNOWLEDGED: "This is acknowledged already.",
+    WhyNot.STILL_RUNNING: "The execution has not ended yet. Try again in a moment.",
+    WhyNot.WAITING: "The execution waits for an answer: retry its step, or give up.",
+    WhyNot.NOT_WAITING: "No step of the execution waits for an answer any more.",
+    WhyNot.NO_RESTART: (
+        "Step Functions keeps no input of an Express execution, so it can't be started again "
+        "from here."
+    ),
+    WhyNot.MOVED_ON: (
+        "The alert has moved on since you looked: its card now shows a later attempt."
+    ),
+    WhyNot.NOT_MUTED: "This alert is not muted.",
+    WhyNot.ALREADY_MUTED: "This is muted already.",
+}

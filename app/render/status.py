@@ -26,7 +26,7 @@ _MOST_MUTES = 10
 _STATUSES = {
     Status.OPEN: "open",
     Status.ACKNOWLEDGED: "acknowledged",
-    Status.RECOVERING: "redrive under way",
+    Status.RECOVERING: "recovery under way",
     Status.RESOLVED: "resolved",
 }
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.domain.alert import Alert, Recovery
 from app.domain.cause import Cause
-from app.domain.execution import ExecutionArn
 from app.domain.notices import Notice, Reason, milestone
 from app.render import links
+from app.render.evidence import evidence
 from app.render.mrkdwn import (
     bold_name,
     code,
@@ -24,45 +24,40 @@ from app.render.mrkdwn import (
     span,
     words,
 )
+from app.render.recoveries import noun
 from app.render.verdict import in_words
 
-_MESSAGE, _STACK, _INPUT = 2_500, 3_500, 3_500
+#: Slack takes some 13,000 characters in all, links with their addresses among them.
+_WHOLE = 9_900
 
 
 def details(alert: Alert) -> dict[str, Any]:
     """The first reply: the whole cause, its stack trace, the input, and where to look."""
     cause = Cause.read(alert.focus.cause)
+    where = _where(alert, cause)
+    part = (_WHOLE - sum(map(len, where))) // 3
     blocks = []
     if cause.message:
-        blocks += [section("*Cause*"), preformatted(cause.message, _MESSAGE)]
+        blocks += [section("*Cause*"), preformatted(cause.message, part)]
     if cause.stack_trace:
-        blocks += [section("*Stack trace*"), preformatted(cause.stack_trace, _STACK)]
+        blocks += [section("*Stack trace*"), preformatted(cause.stack_trace, part)]
     if alert.focus.input:
-        blocks += [section("*Input*"), preformatted(readable(alert.focus.input), _INPUT)]
-    blocks.append(context(_where(alert, cause)))
+        blocks += [section("*Input*"), preformatted(readable(alert.focus.input), part)]
+    blocks.append(context(*where))
     return {"text": "Details", "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
-def _where(alert: Alert, cause: Cause) -> str:
+def _where(alert: Alert, cause: Cause) -> list[str]:
     arn = alert.arn
     places = [
         (links.execution(arn, alert.focus.started_at), "Execution"),
         (links.state_machine(arn), "State machine"),
     ]
-    if cause.child_arn:
-        places.append((_page_of(cause.child_arn), "Child execution"))
-    told = [link(url, name) for url, name in places if url]
+    told = [link(url, name) for url, name in places if url] or [code(arn.text, 300)]
+    told += evidence(alert)
     if cause.request_id:
         told.append(f"Request {code(cause.request_id)}")
-    return " · ".join(told) or code(arn.text, 300)
-
-
-def _page_of(child_arn: str) -> str | None:
-    """The page of an execution that a cause names, should it be one."""
-    try:
-        return links.execution(ExecutionArn.parse(child_arn))
-    except ValueError:
-        return None
+    return told
 
 
 def line(notice: Notice, permalink: str | None = None) -> dict[str, Any]:
@@ -95,17 +90,20 @@ def _said(notice: Notice, permalink: str | None) -> str:
                 held = "nothing was held back"
             return f":bell: {who or 'The mute has ended'}: {held}."
         case Reason.RECOVERY_STARTED:
-            return f":arrows_counterclockwise: Redrive started, asked for by {_by(alert)}."
+            return f":arrows_counterclockwise: {_noun(alert)} started, asked for by {_by(alert)}."
         case Reason.RECOVERY_REFUSED:
             why = in_words(_recovery(alert).reason)
-            return f":no_entry: The redrive that {_by(alert)} asked for was refused: {why}."
+            asked = noun(_recovery(alert))
+            return f":no_entry: The {asked} by {_by(alert)} was refused: {why}."
         case Reason.RECOVERY_SUCCEEDED:
-            took = f"Redrive succeeded after {span(_took(alert))}"
+            took = f"{_noun(alert)} succeeded after {span(_took(alert))}"
             return f":white_check_mark: {took}, asked for by {_by(alert)}.{_left(alert)}"
         case Reason.FAILED_AGAIN:
             state = f" in state {code(alert.focus.state)}" if alert.focus.state else ""
-            took = f"Redrive failed again after {span(_took(alert))}{state}"
+            took = f"{_noun(alert)} failed again after {span(_took(alert))}{state}"
             return f":x: {took} with {code(alert.error)}, asked for by {_by(alert)}."
+        case Reason.GIVEN_UP:
+            return f":no_entry: {_by(alert)} gave up: the execution has ended as failed."
         case Reason.FAILED_OTHERWISE:
             other = link(permalink, "another alert") if permalink else "another alert"
             return f":x: It failed again, with another error: see {other}."
@@ -139,6 +137,11 @@ def _left(alert: Alert) -> str:
 def _recovery(alert: Alert) -> Recovery:
     assert alert.recovery is not None
     return alert.recovery
+
+
+def _noun(alert: Alert) -> str:
+    said = noun(_recovery(alert))
+    return said[0].upper() + said[1:]
 
 
 def _by(alert: Alert) -> str:

@@ -10,10 +10,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
-from app.domain.lifecycle import NotAllowedError
+from app.domain.alert import Alert, RecoveryKind
+from app.domain.changes import Muted
 from app.domain.people import Person
+from app.domain.transitions import Asked as Wanted
+from app.domain.transitions import NotAllowedError, WhyNot
 from app.render import buttons, refusals
 from app.render.buttons import Pressed
+from app.render.input_modal import input_modal
 from app.render.modals import mute_modal
 from app.slack.notes import whisper
 from app.slack.people import OutsiderError, person
@@ -23,10 +27,7 @@ from app.use_cases.respond import NoSuchAlertError
 logger = Logger(child=True)
 
 Asked = Callable[[Deps, Pressed, Person], object]
-
-
-def _redrive(deps: Deps, pressed: Pressed, by: Person) -> object:
-    return respond.redrive(deps, pressed.alert_id, pressed.attempt, by)
+Modal = Callable[[Alert], dict[str, Any]]
 
 
 def _acknowledge(deps: Deps, pressed: Pressed, by: Person) -> object:
@@ -37,18 +38,42 @@ def _unmute(deps: Deps, pressed: Pressed, by: Person) -> object:
     return respond.unmute(deps, pressed.alert_id, by)
 
 
+def _recover(kind: RecoveryKind) -> Asked:
+    return lambda deps, pressed, by: respond.recover(
+        deps, pressed.alert_id, pressed.attempt, by, kind
+    )
+
+
 #: Buttons that make one change.
 ACTIONS: Mapping[str, Asked] = {
-    buttons.REDRIVE: _redrive,
+    buttons.REDRIVE: _recover(RecoveryKind.REDRIVE),
+    buttons.RETRY: _recover(RecoveryKind.RETRY),
+    buttons.GIVE_UP: _recover(RecoveryKind.GIVE_UP),
     buttons.ACKNOWLEDGE: _acknowledge,
     buttons.UNMUTE: _unmute,
+}
+
+
+#: Buttons that open a modal: what must be allowed, and the modal of the alert.
+MODALS: Mapping[str, tuple[Wanted, Modal]] = {
+    buttons.MUTE: (Muted, mute_modal),
+    buttons.RESTART: (
+        RecoveryKind.RESTART,
+        lambda alert: input_modal(alert, RecoveryKind.RESTART),
+    ),
+    buttons.RETRY_EDITED: (
+        RecoveryKind.RETRY,
+        lambda alert: input_modal(alert, RecoveryKind.RETRY),
+    ),
 }
 
 
 def register(app: App, deps: Callable[[], Deps]) -> None:
     for action_id, asked in ACTIONS.items():
         app.action(action_id)(partial(_on_press, deps, asked))
-    app.action(buttons.MUTE)(partial(_on_mute, deps))
+    for action_id, (wanted, modal) in MODALS.items():
+        app.action(action_id)(partial(_on_modal, deps, (wanted, modal)))
+    app.action(buttons.ASK_AGAIN)(partial(_on_ask_again, deps))
     # Slack warns the person when a button that opens an address is not answered.
     app.action(buttons.OPEN_EXECUTION)(lambda ack: ack())
 
@@ -62,20 +87,41 @@ def _on_press(deps: Callable[[], Deps], asked: Asked, ack: Ack, body: dict[str, 
         whisper(body, _why(refused))
 
 
-def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+def _on_modal(
+    deps: Callable[[], Deps],
+    opens: tuple[Wanted, Modal],
+    ack: Ack,
+    body: dict[str, Any],
+    client: WebClient,
+) -> None:
     ack()
+    wanted, modal = opens
     try:
         pressed, _ = _pressed(body), person(body)
-        alert = respond.mutable(deps(), pressed.alert_id)
+        alert = respond.askable(deps(), pressed.alert_id, wanted)
+        if isinstance(wanted, RecoveryKind) and alert.focus.attempt != pressed.attempt:
+            raise NotAllowedError(WhyNot.MOVED_ON, alert)
     except _REFUSED as refused:
         whisper(body, _why(refused))
         return
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=mute_modal(alert))
+        client.views_open(trigger_id=body["trigger_id"], view=modal(alert))
     except (SlackApiError, OSError):
         # Slack: a trigger is good for 3 seconds, and a cold start may take them.
         logger.exception("modal not opened")
         whisper(body, refusals.TOO_LATE)
+
+
+def _on_ask_again(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
+    """Slack: a menu's option holds at most 150 characters, enough for the alert's id alone."""
+    ack()
+    try:
+        person(body)
+        respond.ask_again(deps(), body["actions"][0]["selected_option"]["value"])
+    except _REFUSED as refused:
+        whisper(body, _why(refused))
+    except (KeyError, IndexError, ValueError):
+        whisper(body, refusals.NOT_UNDERSTOOD)
 
 
 class NotOursError(Exception):

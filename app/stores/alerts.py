@@ -1,12 +1,13 @@
-"""Alerts and occurrences in the table: read, swapped and committed, never overwritten.
+"""Alerts in the table: read, swapped and committed, never overwritten.
 
 An alert's item holds its document with a version for compare-and-swap, and beside it, under
 attributes of their own, what Slack has been shown: the two change independently, so that a
 publisher at work never makes a recorder try again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from app.domain.alert import Alert, Status, parse_alert_id
 from app.domain.ledger import Ledger
 from app.domain.occurrence import Occurrence
+from app.stores.occurrences import occurrence_put
 from app.stores.table import (
     SCHEMA,
     BusyError,
@@ -34,11 +36,10 @@ if TYPE_CHECKING:
 else:
     DynamoDBClient = Any
 
-#: AWS: BatchGetItem takes 100 keys.
-_BATCH = 100
 _SWAPS = 30
+#: What an alert stands under in the index that lists them.
+_UNRESOLVED, _RESOLVED = "unresolved", "resolved"
 _ALERT = msgspec.json.Decoder(Alert)
-_OCCURRENCE = msgspec.json.Decoder(Occurrence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Stored:
 
 
 class Alerts:
-    """The table's alerts and occurrences. ``new_id`` marks our own writes."""
+    """The table's alerts. ``new_id`` marks our own writes."""
 
     def __init__(self, client: "DynamoDBClient", table: str, new_id: Callable[[], str]) -> None:
         self._client = client
@@ -105,29 +106,28 @@ class Alerts:
         """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            IndexName="unresolved",
-            KeyConditionExpression="unresolved = :yes",
-            ExpressionAttributeValues={":yes": text("yes")},
+            IndexName="standing",
+            KeyConditionExpression="standing = :standing",
+            ExpressionAttributeValues={":standing": text(_UNRESOLVED)},
             ScanIndexForward=False,
         )
         return [stored(item) for page in pages for item in page["Items"]]
 
-    def occurrences(self, execution_arns: Iterable[str]) -> dict[str, Occurrence]:
-        """What is known of these executions."""
-        arns = sorted(set(execution_arns))
-        found: dict[str, Occurrence] = {}
-        for start in range(0, len(arns), _BATCH):
-            keys: Any = [_occurrence_key(arn) for arn in arns[start : start + _BATCH]]
-            while keys:
-                answer = self._client.batch_get_item(
-                    RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}}
-                )
-                for item in answer["Responses"].get(self._table, []):
-                    occurrence = decode(item, _OCCURRENCE)
-                    found[occurrence.execution_arn] = occurrence
-                left: Mapping[str, Any] = answer.get("UnprocessedKeys") or {}
-                keys = left.get(self._table, {}).get("Keys")
-        return found
+    def resolved_since(self, moment_: datetime) -> list[Stored]:
+        """Resolved alerts that have failed since then, the latest failure first, as above."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="standing",
+            KeyConditionExpression="standing = :standing AND last_failure_at >= :since",
+            ExpressionAttributeValues={":standing": text(_RESOLVED), ":since": moment(moment_)},
+            ScanIndexForward=False,
+        )
+        return [stored(item) for page in pages for item in page["Items"]]
+
+    def of_message(self, ref: MessageRef) -> str | None:
+        """The id of the alert whose card this message is; None when it is no card."""
+        item = self._client.get_item(TableName=self._table, Key=_message_key(ref)).get("Item")
+        return item["alert_id"]["S"] if item else None
 
     def swap(self, alert_id: str, change: Callable[[Alert], Alert]) -> tuple[Alert, Alert] | None:
         """Apply *change* to the alert as it is now: ``(before, after)``, None if there is none.
@@ -164,7 +164,7 @@ class Alerts:
         has changed since it was read. The SDK's token makes a repeated request harmless.
         """
         actions: list[Any] = [
-            {"Put": _occurrence_put(self._table, before.occurrences.get(arn), occurrence)}
+            {"Put": occurrence_put(self._table, before.occurrences.get(arn), occurrence)}
             for arn, occurrence in after.occurrences.items()
             if occurrence is not before.occurrences.get(arn)
         ]
@@ -232,6 +232,15 @@ class Alerts:
             ExpressionAttributeValues=values,
         )
 
+    def posted(self, alert_id: str, ref: MessageRef, now: datetime) -> None:
+        """Remember whose card a message is, for whoever speaks in its thread or reacts to it."""
+        item = _message_key(ref) | {
+            "alert_id": text(alert_id),
+            "schema": number(SCHEMA),
+            "expires_at": expiry(now),
+        }
+        self._client.put_item(TableName=self._table, Item=item)
+
 
 def stored(item: Mapping[str, Any]) -> Stored:
     """An alert's item, or its image in the stream, as what it holds."""
@@ -272,12 +281,18 @@ def _alert_key(alert_id: str) -> Item:
     return {"pk": text(f"alert#{fingerprint}"), "sk": text(f"generation#{generation:06d}")}
 
 
-def _occurrence_key(arn: str) -> Item:
-    return {"pk": text(f"execution#{arn}"), "sk": text("occurrence")}
+def _message_key(ref: MessageRef) -> Item:
+    return {"pk": text(f"message#{ref.channel}#{ref.ts}"), "sk": text("message")}
 
 
 def _update(table: str, alert: Alert, version: int, writer: str) -> Any:
-    assignments = ["document = :document", "version = :next", "writer = :writer"]
+    assignments = [
+        "document = :document",
+        "version = :next",
+        "writer = :writer",
+        "standing = :standing",
+        "last_failure_at = :at",
+    ]
     values: Item = {
         ":document": encode(alert),
         ":next": number(version + 1),
@@ -286,17 +301,12 @@ def _update(table: str, alert: Alert, version: int, writer: str) -> Any:
         ":at": moment(alert.last_failure_at),
     }
     if alert.status is Status.RESOLVED:
-        expression = (
-            f"SET {', '.join(assignments)}, last_failure_at = :at, expires_at = :expiry "
-            "REMOVE unresolved"
-        )
+        values[":standing"] = text(_RESOLVED)
         values[":expiry"] = expiry(alert.resolved_at or alert.last_failure_at)
+        expression = f"SET {', '.join(assignments)}, expires_at = :expiry"
     else:
-        expression = (
-            f"SET {', '.join(assignments)}, last_failure_at = :at, unresolved = :yes "
-            "REMOVE expires_at"
-        )
-        values[":yes"] = text("yes")
+        values[":standing"] = text(_UNRESOLVED)
+        expression = f"SET {', '.join(assignments)} REMOVE expires_at"
     return {
         "TableName": table,
         "Key": _alert_key(alert.id),
@@ -311,7 +321,7 @@ def _first_put(table: str, alert: Alert) -> Any:
         "document": encode(alert),
         "version": number(1),
         "schema": number(SCHEMA),
-        "unresolved": text("yes"),
+        "standing": text(_UNRESOLVED),
         "last_failure_at": moment(alert.last_failure_at),
     }
     return {
@@ -319,30 +329,3 @@ def _first_put(table: str, alert: Alert) -> Any:
         "Item": item,
         "ConditionExpression": "attribute_not_exists(pk)",
     }
-
-
-def _occurrence_put(table: str, before: Occurrence | None, after: Occurrence) -> Any:
-    item = _occurrence_key(after.execution_arn) | {
-        "document": encode(after),
-        "redrive_count": number(after.redrive_count),
-        "outcome": text(after.outcome.value),
-        "schema": number(SCHEMA),
-        "expires_at": expiry(after.at),
-    }
-    if after.alert_ids:
-        item |= {
-            "alert_id": text(after.alert_ids[-1]),
-            "occurrence_status": text(f"{after.outcome.value}#{after.at.isoformat()}"),
-        }
-    put: Any = {
-        "TableName": table,
-        "Item": item,
-        "ConditionExpression": "attribute_not_exists(pk)",
-    }
-    if before:
-        put["ConditionExpression"] = "redrive_count = :count AND outcome = :outcome"
-        put["ExpressionAttributeValues"] = {
-            ":count": number(before.redrive_count),
-            ":outcome": text(before.outcome.value),
-        }
-    return put

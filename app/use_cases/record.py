@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.deps import Deps
 from app.domain.alert import Route
-from app.domain.execution import ExecutionEnded, Failure
+from app.domain.execution import ExecutionEnded, Failure, Success
 from app.domain.fingerprint import fingerprint
 from app.domain.ledger import Ledger, Terms, fold
 from app.domain.occurrence import Occurrence
@@ -55,9 +55,9 @@ def _chunks(ended: Sequence[ExecutionEnded], size: int) -> Iterator[list[Executi
 def _record(deps: Deps, ended: Sequence[ExecutionEnded]) -> set[str]:
     # A first attempt is taken for unknown until the write is refused: in a storm nearly all
     # are, and looking would cost a request for every transaction.
-    look = any(one.redrive_count > 0 for one in ended)
+    look = any(isinstance(one, Success) or one.redrive_count > 0 for one in ended)
     for attempt in range(_TRIES):
-        occurrences = deps.alerts.occurrences(one.execution_arn for one in ended) if look else {}
+        occurrences = deps.occurrences.all(one.execution_arn for one in ended) if look else {}
         found = _alerts_for(deps, ended, occurrences)
         before = ledger_of(found, occurrences)
         after = fold(before, ended, _terms(deps, before))

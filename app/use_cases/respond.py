@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.deps import Deps
-from app.domain.alert import Alert
-from app.domain.changes import Acknowledged, Muted, RecoveryRequested, Unmuted
+from app.domain.alert import Alert, RecoveryKind
+from app.domain.changes import Acknowledged, AskedAgain, Closed, Muted, RecoveryRequested, Unmuted
+from app.domain.edited_input import changes_input, shown_input
 from app.domain.execution import Attempt
-from app.domain.lifecycle import NotAllowedError, WhyNot, apply, refusal
+from app.domain.lifecycle import apply
 from app.domain.mutes import MuteScope, mute_of
 from app.domain.people import Person
+from app.domain.transitions import Asked, NotAllowedError, refusal
 
 
 class NoSuchAlertError(Exception):
@@ -22,18 +24,50 @@ def acknowledge(deps: Deps, alert_id: str, by: Person) -> Alert:
     return _swap(deps, alert_id, lambda alert: apply(alert, Acknowledged(by, at)))
 
 
-def redrive(deps: Deps, alert_id: str, attempt: Attempt, by: Person) -> Alert:
-    """Ask for a redrive of *attempt*, the one *by* saw; who comes second is told so."""
+def ask_again(deps: Deps, alert_id: str) -> Alert:
+    """Ask Step Functions anew what a redrive would do."""
+    alert = askable(deps, alert_id, AskedAgain)
+    verdict = alert.verdict
+    if verdict is None:
+        return alert  # it is being asked already
+    return _swap(deps, alert_id, lambda now: apply(now, AskedAgain(verdict)))
+
+
+def recover(deps: Deps, alert_id: str, attempt: Attempt, by: Person, kind: RecoveryKind) -> Alert:
+    """Ask for *kind* to be done about *attempt*, the one *by* saw; a second one is told so."""
     at = deps.now()
-    return _swap(deps, alert_id, lambda alert: apply(alert, RecoveryRequested(attempt, by, at)))
+    change = RecoveryRequested(attempt, by, at, kind)
+    return _swap(deps, alert_id, lambda alert: apply(alert, change))
 
 
-def mutable(deps: Deps, alert_id: str) -> Alert:
-    """The alert, should it be one that can be muted now."""
+def recover_with(
+    deps: Deps, alert_id: str, attempt: Attempt, by: Person, *, kind: RecoveryKind, edited: str
+) -> Alert:
+    """The same with an input that *by* edited (JSON text).
+
+    Raises NotJsonError and SecretMisplacedError too.
+    """
+    alert = askable(deps, alert_id, kind)
+    if not changes_input(shown_input(alert, kind), edited):
+        return recover(deps, alert_id, attempt, by, kind)
+    at, input_id = deps.now(), deps.new_id()
+    deps.inputs.keep(input_id, edited, at)
+    change = RecoveryRequested(attempt, by, at, kind, input_id)
+    return _swap(deps, alert_id, lambda alert: apply(alert, change))
+
+
+def close(deps: Deps, alert_id: str, by: Person) -> Alert:
+    """Say that nothing more is to be done about it."""
+    at = deps.now()
+    return _swap(deps, alert_id, lambda alert: apply(alert, Closed(by, at)))
+
+
+def askable(deps: Deps, alert_id: str, asked: Asked) -> Alert:
+    """The alert, should it be one that *asked* can be asked of now."""
     stored = deps.alerts.get(alert_id)
     if stored is None:
         raise NoSuchAlertError(alert_id)
-    why = refusal(stored.alert, Muted)
+    why = refusal(stored.alert, asked)
     if why:
         raise NotAllowedError(why, stored.alert)
     return stored.alert
@@ -43,7 +77,7 @@ def mute(
     deps: Deps, alert_id: str, by: Person, *, scope: MuteScope, length: timedelta, reason: str
 ) -> Alert:
     """Keep quiet what *scope* covers from now on, for *length*."""
-    alert = mutable(deps, alert_id)
+    alert = askable(deps, alert_id, Muted)
     since = deps.now()
     asked = mute_of(
         scope,
@@ -60,12 +94,8 @@ def mute(
 
 def unmute(deps: Deps, alert_id: str, by: Person) -> Alert:
     """End the mute that keeps this alert quiet, wherever else it reaches."""
-    stored = deps.alerts.get(alert_id)
-    if stored is None:
-        raise NoSuchAlertError(alert_id)
-    mute = stored.alert.mute
-    if mute is None:
-        raise NotAllowedError(WhyNot.NOT_MUTED, stored.alert)
+    mute = askable(deps, alert_id, Unmuted).mute
+    assert mute is not None
     at = deps.now()
     alert = _swap(deps, alert_id, lambda alert: apply(alert, Unmuted(mute, by, at)))
     deps.mutes.end(mute)

@@ -1,19 +1,18 @@
 """What nobody told us: events that never came, work that was dropped on the way."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from app.deps import Deps
 from app.domain.alert import Alert, Status
 from app.domain.changes import Unmuted
-from app.domain.execution import ExecutionEnded, Failure, Success
 from app.domain.lifecycle import apply
-from app.ingest.texts import kept
-from app.step_functions import Description, StepFunctionsError
+from app.step_functions import StepFunctionsError
 from app.stores.alerts import Stored
+from app.use_cases.describe import describe
+from app.use_cases.outcome import outcome
 from app.use_cases.quiet import end_those_run_out
 from app.use_cases.record import record
-from app.use_cases.recover import describe, redrive
+from app.use_cases.recover import carry_out
 
 #: The ordinary way takes well under a second: what is older has been dropped.
 PATIENCE = timedelta(minutes=1)
@@ -56,9 +55,9 @@ def _take_up(deps: Deps, alert: Alert) -> int:
             if recovery.started_at is None:
                 if now - recovery.at < PATIENCE:
                     return 0
-                redrive(deps, alert)
+                carry_out(deps, alert)
             elif now - recovery.started_at > PATIENCE:
-                record(deps, _outcome(deps, alert))
+                record(deps, outcome(deps, recovery))
             else:
                 return 0
             return 1
@@ -72,35 +71,3 @@ def _take_up(deps: Deps, alert: Alert) -> int:
 
 def _verdict_missing(alert: Alert) -> bool:
     return alert.verdict is None or alert.verdict.ask_again
-
-
-def _outcome(deps: Deps, alert: Alert) -> Iterator[ExecutionEnded]:
-    """What became of the redriven execution, should its event have been lost."""
-    recovery = alert.recovery
-    if recovery is None:
-        return
-    arn = recovery.attempt.execution_arn
-    told = deps.step_functions.describe(arn)
-    if told.redrive_count <= recovery.attempt.redrive_count or told.status == "RUNNING":
-        return
-    yield _as_ended(deps, arn, told)
-
-
-def _as_ended(deps: Deps, arn: str, told: Description) -> ExecutionEnded:
-    if told.status == "SUCCEEDED":
-        return Success(
-            execution_arn=arn,
-            redrive_count=told.redrive_count,
-            started_at=told.started_at,
-            stopped_at=told.stopped_at,
-        )
-    return Failure(
-        execution_arn=arn,
-        redrive_count=told.redrive_count,
-        status=told.status,
-        error=kept(told.error, deps.redactor),
-        cause=kept(told.cause, deps.redactor),
-        input=kept(told.input, deps.redactor),
-        started_at=told.started_at,
-        stopped_at=told.stopped_at,
-    )

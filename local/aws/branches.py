@@ -34,10 +34,7 @@ def run_parallel(lane: Lane, state: Json, data: Json, walk: _Walk) -> tuple[Json
 def run_map(lane: Lane, state: Json, data: Json, walk: _Walk) -> tuple[Json, str | None]:
     processor = state.get("ItemProcessor") or state.get("Iterator") or {}
     if (processor.get("ProcessorConfig") or {}).get("Mode") == "DISTRIBUTED":
-        # ministack's own. Unlike on AWS, a redrive makes a new Map Run of all items.
-        record = lane.execution.record
-        output, following = stepfunctions._execute_map(state, data, record, lane.context)
-        return output, following
+        return _run_distributed(lane, state, data)
     name = lane.context["State"]["Name"]
 
     def attempt() -> Json:
@@ -60,6 +57,33 @@ def run_map(lane: Lane, state: Json, data: Json, walk: _Walk) -> tuple[Json, str
         return _gather(lane, "Map", contexts, _max_concurrency(lane, state, data), run_item)
 
     return with_retry_and_catch(lane, state, data, attempt)
+
+
+def _run_distributed(lane: Lane, state: Json, data: Json) -> tuple[Json, str | None]:
+    """A Map Run as ministack has it, told of in the history once it is over.
+
+    Unlike on AWS, a redrive makes a new Map Run of all items.
+    """
+    earlier = set(stepfunctions._map_runs)
+    lane.write("MapStateStarted", {"length": 0})
+    try:
+        output, following = stepfunctions._execute_map(
+            state, data, lane.execution.record, lane.context
+        )
+    except stepfunctions._ExecutionError as error:
+        _tell_of_map_runs(lane, earlier, {"error": error.error, "cause": error.cause})
+        lane.write("MapStateFailed")
+        raise
+    _tell_of_map_runs(lane, earlier, None)
+    return output, following
+
+
+def _tell_of_map_runs(lane: Lane, earlier: set[str], failure: Json) -> None:
+    for arn, run in list(stepfunctions._map_runs.items()):
+        if arn not in earlier and run["executionArn"] == lane.execution.arn:
+            lane.write("MapRunStarted", {"mapRunArn": arn})
+            failed = run["status"] == "FAILED"
+            lane.write(*(("MapRunFailed", failure) if failed else ("MapRunSucceeded",)))
 
 
 def _gather(

@@ -19,9 +19,13 @@ def _start_execution(data: Json) -> Json:
         return responses.json_response(said)
     token = starting.set(revision_of(arn))
     try:
-        return _ministack["_start_execution"](data)
+        answer = _ministack["_start_execution"](data)
     finally:
         starting.reset(token)
+    if answer[0] == 200 and data.get("traceHeader"):  # noqa: PLR2004
+        record = stepfunctions._executions[json.loads(answer[2])["executionArn"]]
+        record["traceHeader"] = data["traceHeader"]
+    return answer
 
 
 def _same_running(machine_arn: str, data: Json) -> Json:
@@ -52,6 +56,7 @@ def _describe_execution(data: Json) -> Json:
         redriveStatusReason=reason,
         stateMachineVersionArn=execution.revision.version_arn,
         stateMachineAliasArn=execution.revision.alias_arn,
+        traceHeader=record.get("traceHeader"),
     )
     # AWS: here, what doesn't apply is left out.
     given = {key: value for key, value in described.items() if value is not None}

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import http.client
 import json
 import threading
 import time
@@ -9,9 +10,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from local.slack.manifest import Manifest
 from local.slack.people import APP, BOT, TEAM
 from local.slack.workspace import Json, Workspace
 
@@ -19,13 +22,17 @@ ANSWER_SECONDS = 3.0
 #: Slack tries an event again at once, after a minute, and after five.
 RETRIES = (0.0, 60.0, 300.0)
 
+_MESSAGE_EVENTS = {"channel": "message.channels", "im": "message.im"}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``status`` 0: none came in time."""
+    """``status`` 0: none came, for the ``reason`` as Slack names it in its retries."""
 
     status: int
     body: str
+    reason: str = "http_error"
+    wants_no_retry: bool = False
 
     @property
     def ok(self) -> bool:
@@ -42,12 +49,24 @@ class Answer:
 
 
 class Deliveries:
-    def __init__(self, workspace: Workspace, signing_secret: str, events: frozenset[str]) -> None:
-        """*events* are those the app has subscribed to, as its manifest names them."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        signing_secret: str,
+        manifest: Manifest,
+        retries: Sequence[float] = RETRIES,
+    ) -> None:
+        """*retries* are the seconds before each further attempt at an event."""
         self._workspace = workspace
         self._secret = signing_secret.encode()
-        self._events = events
+        self._manifest = manifest
+        self._retries = retries
+        self._round = 0
         self.request_url: str | None = None
+
+    def forget(self) -> None:
+        """Try no more what has not been taken yet."""
+        self._round += 1
 
     def interaction(self, payload: Json) -> Answer:
         """A click, a submission, a shortcut."""
@@ -59,33 +78,52 @@ class Deliveries:
 
     def event(self, event: Json) -> None:
         """An event, should the app want it: in the background, tried again as Slack does."""
-        named = f"message.{event['channel_type']}s" if event["type"] == "message" else event["type"]
-        if named not in self._events:
+        kind = event["type"]
+        if not self._manifest.wants(
+            _MESSAGE_EVENTS[event["channel_type"]] if kind == "message" else kind
+        ):
             return
+        if kind == "app_mention":
+            event = {name: value for name, value in event.items() if name != "channel_type"}
         whole = {
-            "type": "event_callback",
+            "token": "unused",
             "team_id": TEAM,
+            "context_team_id": TEAM,
+            "context_enterprise_id": None,
             "api_app_id": APP,
             "event": event,
+            "type": "event_callback",
             "event_id": f"Ev{uuid.uuid4().hex[:10].upper()}",
-            "event_time": int(time.time()),
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+            "event_time": int(float(event["event_ts"])),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": TEAM,
+                    "user_id": BOT,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
         }
         body = json.dumps(whole).encode()
-        threading.Thread(target=self._until_taken, args=(event["type"], body), daemon=True).start()
+        arguments = (kind, body, self._round)
+        threading.Thread(target=self._until_taken, args=arguments, daemon=True).start()
 
-    def _until_taken(self, kind: str, body: bytes) -> None:
-        if self._send(kind, body, _JSON).ok:
-            return
-        for number, wait in enumerate(RETRIES, start=1):
+    def _until_taken(self, kind: str, body: bytes, begun_in: int) -> None:
+        retry: dict[str, str] = {}
+        for number, wait in enumerate((0.0, *self._retries), start=1):
             time.sleep(wait)
-            retry = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": "http_error"}
-            if self._send(kind, body, _JSON | retry).ok:
+            if self._round != begun_in:
                 return
+            answer = self._send(kind, body, _JSON | retry)
+            if answer.ok or answer.wants_no_retry:
+                return
+            retry = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": answer.reason}
 
     def _send(self, kind: str, body: bytes, headers: dict[str, str]) -> Answer:
         if self.request_url is None:
-            return Answer(0, "no request URL is set")
+            return Answer(0, "no request URL is set", wants_no_retry=True)
         request = urllib.request.Request(
             self.request_url, body, headers | self._signed(body), method="POST"
         )
@@ -118,6 +156,11 @@ def _answer(request: Any) -> Answer:
             return Answer(answer.status, answer.read().decode())
     except urllib.error.HTTPError as problem:
         with problem:
-            return Answer(problem.code, problem.read().decode(errors="replace"))
-    except OSError as problem:
-        return Answer(0, str(problem))
+            body = problem.read().decode(errors="replace")
+            no_retry = problem.headers.get("X-Slack-No-Retry") == "1"
+            return Answer(problem.code, body, wants_no_retry=no_retry)
+    except TimeoutError as problem:
+        return Answer(0, str(problem), "http_timeout")
+    except (OSError, http.client.HTTPException) as problem:
+        slow = isinstance(getattr(problem, "reason", None), TimeoutError)
+        return Answer(0, str(problem), "http_timeout" if slow else "connection_failed")

@@ -2,7 +2,6 @@
 
 import json
 import urllib.request
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +11,10 @@ from local.slack.people import APP, BOT, CHANNELS, TEAM, USERS
 
 
 class LocalSlack:
-    """A context manager. Raises PortInUseError; RuntimeError when the server does not start."""
+    """A context manager. Raises PortInUseError; RuntimeError when the server does not start.
+
+    *manifest* is the app's: what it does not ask for is neither delivered nor allowed.
+    """
 
     team, app_id, bot_user = TEAM, APP, BOT
 
@@ -22,7 +24,7 @@ class LocalSlack:
         *,
         signing_secret: str,
         bot_token: str,
-        events: Iterable[str] = (),
+        manifest: Path,
         log: Path | None = None,
     ) -> None:
         self.url = f"http://{HOST}:{port}"
@@ -34,7 +36,7 @@ class LocalSlack:
             *("--port", str(port)),
             *("--signing-secret", signing_secret),
             *("--bot-token", bot_token),
-            *("--events", ",".join(events)),
+            *("--manifest", str(manifest)),
         )
         health = f"{self.url}/control/facts"
         self._server = ServerProcess("the local Slack", "local.slack", health=health, log=log)
@@ -65,6 +67,10 @@ class LocalSlack:
     def do(self, what: str, **said: Any) -> Any:
         """Do what a person could on the page; what they would be shown."""
         return self._request(f"/do/{what}", json.dumps(said).encode())
+
+    def seen_by(self, user: str) -> Any:
+        """Everything one user sees: messages, the modal on top, their home tab."""
+        return self._request(f"/state?user={user}", None)
 
     def clear_faults(self) -> None:
         self._request("/control/faults", None, "DELETE")

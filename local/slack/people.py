@@ -9,6 +9,7 @@ APP = "A01SFNALERTS"
 APP_NAME = "sfn-alerts"
 BOT = "U00SFNBOT"
 BOT_ID = "B00SFNBOT"
+TIME_ZONE = "Europe/Berlin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +61,18 @@ CHANNELS = {
         Channel("C04OLD", "old-alerts", "Not used any more", archived=True),
     )
 }
+
+
+def dm_with(user_id: str) -> str:
+    """The conversation that this user and the app have with each other alone."""
+    return f"D{user_id[1:]}"
+
+
+#: Conversations with the app alone, and with whom: only people of this workspace have one.
+DMS = {dm_with(user.id): user.id for user in USERS.values() if user.team == TEAM}
+
+
+def name_of(conversation: str) -> str:
+    """As payloads tell it."""
+    channel = CHANNELS.get(conversation)
+    return channel.name if channel else "directmessage"

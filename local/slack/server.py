@@ -28,28 +28,54 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from local.slack import seen
+from local.slack.acting import Acting
+from local.slack.commands import Commands
 from local.slack.deliveries import Deliveries
 from local.slack.faults import Faults
-from local.slack.interactions import Interactions
-from local.slack.people import APP, APP_NAME, BOT, CHANNELS, GROUPS, TEAM, USERS
+from local.slack.manifest import Manifest
+from local.slack.payloads import Payloads
+from local.slack.people import USERS
+from local.slack.responses import Responses
+from local.slack.talking import Talking
+from local.slack.timeline import Timeline
+from local.slack.views import Views
 from local.slack.web_api import WebApi
 from local.slack.workspace import Json, Workspace
 
 HERE = Path(__file__).parent
 MRKDWN = HERE.parents[1] / "node_modules" / "slack-to-html" / "dist"
-_SEEN_LATELY = 500  # messages of a channel the page is sent
+MANIFEST = HERE.parents[1] / "manifest.json"
 
 
 class Server:
     def __init__(
-        self, url: str, *, signing_secret: str, bot_token: str, events: frozenset[str]
+        self, url: str, *, signing_secret: str, bot_token: str, manifest: Manifest
     ) -> None:
         self._token = bot_token
+        self._manifest = manifest
         self.workspace = Workspace()
         self.faults = Faults()
-        self.api = WebApi(self.workspace, url)
-        self.deliveries = Deliveries(self.workspace, signing_secret, events)
-        self.doings = Interactions(self.workspace, self.api, self.deliveries, url)
+        self.deliveries = Deliveries(self.workspace, signing_secret, manifest)
+        timeline = Timeline(self.workspace, self.deliveries.event)
+        views, payloads = Views(self.workspace), Payloads(self.workspace, url)
+        self.api = WebApi(self.workspace, timeline, views, manifest, url)
+        self.responses = Responses(self.workspace, timeline, self.api)
+        acting = Acting(self.workspace, self.deliveries, payloads, views, manifest)
+        talking = Talking(self.workspace, timeline, self.deliveries, manifest)
+        commands = Commands(self.workspace, self.deliveries, payloads, self.responses, manifest)
+        self._doings = {
+            "act": acting.act,
+            "close": acting.close,
+            "command": commands.command,
+            "dismiss": talking.dismiss,
+            "home": talking.home,
+            "message": talking.message,
+            "react": talking.react,
+            "shortcut": acting.shortcut,
+            "submit": acting.submit,
+            "unreact": talking.unreact,
+        }
 
     def app(self) -> Starlette:
         return Starlette(
@@ -57,6 +83,9 @@ class Server:
                 Route("/", self._page),
                 Route("/archives/{place:path}", self._page),
                 Route("/api/{method}", self._method, methods=["GET", "POST"]),
+                Route("/upload/v1/{file_id}", self._upload, methods=["POST"]),
+                Route("/files-pri/{place}/{name}", self._file),
+                Route("/files-pri/{place}/{download}/{name}", self._file),
                 Route("/response/{key}", self._response, methods=["POST"]),
                 Route("/do/{what}", self._do, methods=["POST"]),
                 Route("/state", self._state),
@@ -114,8 +143,29 @@ class Server:
 
     async def _response(self, request: Request) -> Response:
         key, said = request.path_params["key"], await request.json()
-        answer = await run_in_threadpool(self.doings.response, key, said)
+        answer = await run_in_threadpool(self.responses.take, key, said)
         return PlainTextResponse("ok") if answer["ok"] else JSONResponse(answer, 404)
+
+    async def _upload(self, request: Request) -> Response:
+        """The bytes themselves. Slack takes multipart forms too, which nobody here sends."""
+        sent = await request.body()
+        if self.api.files.upload(request.path_params["file_id"], sent):
+            return PlainTextResponse(f"OK - {len(sent)}")
+        return PlainTextResponse("not what was promised", 400)
+
+    async def _file(self, request: Request) -> Response:
+        """A file's content: shown, or downloaded. Here everybody may who has the address."""
+        file = self.workspace.files.get(request.path_params["place"].partition("-")[2])
+        if file is None or file.content is None:
+            return PlainTextResponse("file not found", 404)
+        headers = {"X-Content-Type-Options": "nosniff"}
+        if "download" in request.path_params:
+            name = urllib.parse.quote(file.about["name"])
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        # What was uploaded must not act as a page of this server's.
+        safe = "text/plain; charset=utf-8"
+        kind = safe if file.about["mode"] == "snippet" else "application/octet-stream"
+        return Response(file.content, media_type=kind, headers=headers)
 
     # The page
 
@@ -125,21 +175,11 @@ class Server:
         return FileResponse(HERE / "page" / "index.html")
 
     async def _do(self, request: Request) -> Response:
-        what = request.path_params["what"]
-        doings = {
-            "act": self.doings.act,
-            "close": self.doings.close,
-            "command": self.doings.command,
-            "home": self.doings.home,
-            "message": self.doings.message,
-            "react": self.doings.reaction,
-            "shortcut": self.doings.shortcut,
-            "submit": self.doings.submit,
-        }
-        if what not in doings:
-            return JSONResponse({"ok": False, "error": f"one of {', '.join(doings)}"}, 404)
+        what = self._doings.get(request.path_params["what"])
+        if what is None:
+            return JSONResponse({"ok": False, "error": f"one of {', '.join(self._doings)}"}, 404)
         try:
-            return JSONResponse(await run_in_threadpool(doings[what], await request.json()))
+            return JSONResponse(await run_in_threadpool(what, await request.json()))
         except KeyError as missing:
             error = f"missing or unknown: {missing}"
             return JSONResponse({"ok": False, "error": error}, 400)
@@ -148,19 +188,7 @@ class Server:
         """Everything one user sees."""
         user = request.query_params.get("user") or next(iter(USERS))
         with self.workspace.lock:
-            stack = self.workspace.modals.get(user) or []
-            state = {
-                **_about_the_workspace(),
-                "messages": {
-                    channel: [one for one in messages if one.get("ephemeral_to") in {None, user}][
-                        -_SEEN_LATELY:
-                    ]
-                    for channel, messages in self.workspace.messages.items()
-                },
-                "modal": self.workspace.views[stack[-1]] if stack else None,
-                "home": self.workspace.homes.get(user),
-            }
-            content = json.dumps(state)
+            content = json.dumps(seen.by_one(self.workspace, self._manifest, user))
         return Response(content, media_type="application/json")
 
     async def _changes(self, request: Request) -> Response:
@@ -182,7 +210,7 @@ class Server:
     # The controls
 
     async def _facts(self, _: Request) -> Response:
-        return JSONResponse(_about_the_workspace())
+        return JSONResponse(seen.by_everybody(self._manifest))
 
     async def _log(self, _: Request) -> Response:
         log = {"calls": self.workspace.calls, "deliveries": self.workspace.deliveries}
@@ -208,6 +236,7 @@ class Server:
 
     async def _reset(self, _: Request) -> Response:
         self.faults.clear()
+        self.deliveries.forget()
         self.workspace.reset()
         return JSONResponse({"ok": True})
 
@@ -227,20 +256,6 @@ class _Dropped(Response):
         )
         # Less than was promised: the client sees a broken connection.
         await send({"type": "http.response.body", "body": b"{"})
-
-
-def _about_the_workspace() -> Json:
-    return {
-        "team": TEAM,
-        "app_id": APP,
-        "bot": {"id": BOT, "name": APP_NAME},
-        "users": {user.id: user.name for user in USERS.values()},
-        "groups": {group.id: group.handle for group in GROUPS.values()},
-        "channels": {
-            one.id: {"name": one.name, "purpose": one.purpose, "archived": one.archived}
-            for one in CHANNELS.values()
-        },
-    }
 
 
 async def _arguments(request: Request) -> Json:
@@ -267,14 +282,14 @@ def main() -> None:
     parser.add_argument("--signing-secret", default="local-signing-secret")
     parser.add_argument("--bot-token", default="xoxb-local")
     parser.add_argument("--request-url")
-    parser.add_argument("--events", default="", help="events subscribed to, with commas between")
+    parser.add_argument("--manifest", type=Path, default=MANIFEST, help="the app's manifest")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     server = Server(
         f"http://127.0.0.1:{given.port}",
         signing_secret=given.signing_secret,
         bot_token=given.bot_token,
-        events=frozenset(given.events.split(",")),
+        manifest=Manifest.read(given.manifest),
     )
     server.deliveries.request_url = given.request_url
     if given.parent:

@@ -1,4 +1,4 @@
-"""What the workspace holds: messages, open modals, home tabs. In memory, under one lock."""
+"""What the workspace holds: messages, files, open modals, home tabs. In memory, one lock."""
 
 import itertools
 import queue
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.slack.people import BOT, BOT_ID, CHANNELS
+from local.slack.people import CHANNELS, DMS
 
 Json = dict[str, Any]
 
@@ -28,19 +28,29 @@ class Trigger:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where a response goes: what was pressed, by whom."""
+    """Where a response goes: the channel, who acted, and on which message where it was one."""
 
     channel: str
     user: str
     ts: str | None
-    thread_ts: str | None
     made_at: float
     uses_left: int = RESPONSE_USES
 
 
 @dataclass(slots=True)
+class File:
+    """``about`` is the file as the Web API tells it; ``content`` comes after the place for it."""
+
+    about: Json
+    content: bytes | None = None
+
+
+@dataclass(slots=True)
 class Workspace:
-    messages: dict[str, list[Json]] = field(default_factory=lambda: {one: [] for one in CHANNELS})
+    messages: dict[str, list[Json]] = field(
+        default_factory=lambda: {one: [] for one in (*CHANNELS, *DMS)}
+    )
+    files: dict[str, File] = field(default_factory=dict)
     views: dict[str, Json] = field(default_factory=dict)
     modals: dict[str, list[str]] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
@@ -57,38 +67,26 @@ class Workspace:
         with self.lock:
             for messages in self.messages.values():
                 messages.clear()
-            for kept in (self.views, self.modals, self.homes, self.triggers, self.responses):
-                kept.clear()
+            kept: tuple[dict[str, Any], ...] = (
+                self.files,
+                self.views,
+                self.modals,
+                self.homes,
+                self.triggers,
+                self.responses,
+            )
+            for one in kept:
+                one.clear()
             self.calls.clear()
             self.deliveries.clear()
         self.changed()
-
-    # Messages
 
     def timestamp(self) -> str:
         """Slack: seconds and a number that makes it unique in its channel, as text."""
         return f"{int(time.time())}.{next(self._numbers) % 1_000_000:06d}"
 
-    def add(self, channel: str, message: Json) -> Json:
-        with self.lock:
-            message = {"type": "message", "ts": self.timestamp(), **message}
-            self.messages[channel].append(message)
-            parent = message.get("thread_ts") and self.find(channel, message["thread_ts"])
-            if parent and not message.get("ephemeral_to"):
-                parent["thread_ts"] = parent["ts"]
-                parent["reply_count"] = parent.get("reply_count", 0) + 1
-                parent["latest_reply"] = message["ts"]
-                users = parent.setdefault("reply_users", [])
-                if message["user"] not in users:
-                    users.append(message["user"])
-        self.changed()
-        return message
-
     def find(self, channel: str, ts: str | None) -> Json | None:
         return next((one for one in self.messages.get(channel, []) if one["ts"] == ts), None)
-
-    def from_bot(self, **more: Any) -> Json:
-        return {"user": BOT, "bot_id": BOT_ID, **more}
 
     # What interactions hand out
 
@@ -98,14 +96,10 @@ class Workspace:
         return trigger_id
 
     def response_url(self, user: str, channel: str, message: Json | None = None) -> str:
+        """The key of a place to respond to. *message* is what was acted on."""
         key = uuid.uuid4().hex
-        self.responses[key] = ResponseUrl(
-            channel,
-            user,
-            message["ts"] if message else None,
-            message.get("thread_ts") if message else None,
-            time.monotonic(),
-        )
+        ts = message["ts"] if message else None
+        self.responses[key] = ResponseUrl(channel, user, ts, time.monotonic())
         return key
 
     # Who watches

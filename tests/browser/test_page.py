@@ -1,55 +1,16 @@
 """Drives the page like a person: redrives, mutes, acknowledges, asks what is broken."""
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from tests.hand import Hand, unique
+from tests.hand import Hand, eventually, unique
 
 pytestmark = pytest.mark.xdist_group("world")
 
 PICTURES = Path(__file__).parents[2] / ".artifacts"
-#: Chromium must not look for its maker's servers: nothing but this machine is reached here.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
-    assert found, "Chromium is missing: `make browser` installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, hand: Hand) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1360, "height": 900}, timezone_id="Europe/Berlin"
-    )
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda problem: problems.append(str(problem)))
-    page.goto(hand.facts.slack_url)
-    page.get_by_test_id("channel-sfn-alerts").click()
-    yield page
-    context.close()
-    assert not problems, problems
 
 
 def picture(page: Page, name: str) -> None:
@@ -63,6 +24,17 @@ def act_as(page: Page, user: dict[str, str]) -> None:
 
 def card_about(page: Page, text: str) -> Locator:
     return page.get_by_test_id("message").filter(has_text=text).first
+
+
+def asked(page: Page, command: str) -> Locator:
+    """Type a command; its answer."""
+    before = page.get_by_test_id("ephemeral").count()
+    composer = page.get_by_test_id("composer")
+    composer.fill(command)
+    composer.press("Enter")
+    answer = page.get_by_test_id("ephemeral").nth(before)
+    expect(answer).to_be_visible(timeout=5_000)
+    return answer
 
 
 def confirm(page: Page) -> None:
@@ -97,6 +69,72 @@ def test_a_person_redrives_and_sees_the_outcome(page: Page, hand: Hand, warehous
     bar = card.locator("[data-color]").first
     expect(bar).to_have_attribute("data-color", "#2eb67d")
     picture(page, "2-resolved")
+
+
+def test_a_caught_error_is_restarted_since_a_redrive_cannot_help(page: Page, hand: Hand) -> None:
+    order = unique("R")
+    ship = {
+        "Type": "Task",
+        "Resource": hand.function("exampleShipOrder"),
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.caught", "Next": "Failed"}],
+        "End": True,
+    }
+    failed = {"Type": "Fail", "ErrorPath": "$.caught.Error", "CausePath": "$.caught.Cause"}
+    hand.start(hand.machine({"Ship": ship, "Failed": failed}), {"order": order})
+    card = card_about(page, order)
+    expect(card).to_contain_text("A redrive can't help", timeout=15_000)
+    expect(card.locator("button.primary")).to_have_text("Restart…")
+    picture(page, "5-caught")
+    card.get_by_role("button", name="Restart…").click()
+    modal = page.get_by_test_id("modal")
+    field = modal.get_by_label("Input")
+    expect(field).to_have_value(re.compile(order))
+    field.fill('{"order": ')
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text("This is not JSON")
+    picture(page, "6-restart")
+    field.fill(f'{{"order": "{order}", "address": "Elbchaussee 1"}}')
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_be_hidden()
+    card.get_by_test_id("thread-open").click()
+    thread = page.get_by_test_id("thread")
+    expect(thread).to_contain_text("Restart with an edited input succeeded", timeout=10_000)
+    expect(card).to_contain_text("is resolved", timeout=10_000)
+    picture(page, "7-restarted")
+
+
+def test_a_step_that_waits_is_retried_with_an_edited_input(page: Page, hand: Hand) -> None:
+    order = unique("A")
+    execution = hand.start(hand.example("hold-and-resume"), {"order": order, "address": ""})
+    card = card_about(page, order)
+    expect(card).to_contain_text("The execution waits for your answer until", timeout=15_000)
+    expect(card).to_contain_text("A retry goes back to ShipOrder", timeout=10_000)
+    picture(page, "8-waits")
+    card.get_by_role("button", name="Retry with edited input…").click()
+    modal = page.get_by_test_id("modal")
+    modal.get_by_label("Input").fill(f'{{"order": "{order}", "address": "Elbchaussee 1"}}')
+    picture(page, "9-retry")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_be_hidden()
+    expect(card).to_contain_text("is resolved", timeout=10_000)
+    assert hand.describe(execution)["status"] == "SUCCEEDED"
+    card.get_by_test_id("thread-open").click()
+    expect(page.get_by_test_id("thread")).to_contain_text("Nothing is left: resolved")
+
+
+def test_a_failure_of_low_severity_posts_nothing_and_is_counted(page: Page, hand: Hand) -> None:
+    error = f"{unique('E')}ThrottlingException"
+    machine = hand.machine({"Fail": {"Type": "Fail", "Error": error}})
+    for execution in [hand.start(machine) for _ in range(3)]:
+        hand.ended(execution, "FAILED")
+    later = unique("E")
+    hand.start(hand.machine({"Fail": {"Type": "Fail", "Error": later}}))
+    expect(card_about(page, later)).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("message").filter(has_text=error)).to_have_count(0)
+    eventually(lambda: f"{error}`" in (said := str(hand.status())) and "3 failures" in said)
+    answer = asked(page, "/sfn-status")
+    row = answer.locator(".block").filter(has_text=error)
+    expect(row).to_contain_text("not posted by rule · 3 failures")
 
 
 def test_a_person_mutes_with_a_reason_and_unmutes(page: Page, warehouse: str) -> None:
@@ -158,10 +196,7 @@ def test_typing_survives_what_happens_meanwhile(page: Page, hand: Hand) -> None:
 def test_a_person_asks_what_is_broken(page: Page, warehouse: str) -> None:
     card = card_about(page, warehouse)
     expect(card).to_contain_text("A redrive resumes", timeout=15_000)
-    composer = page.get_by_test_id("composer")
-    composer.fill("/sfn-status")
-    composer.press("Enter")
-    answer = page.get_by_test_id("ephemeral").last
+    answer = asked(page, "/sfn-status")
     expect(answer).to_contain_text(re.compile(r"\d+ open alerts?"), timeout=5_000)
     expect(answer).to_contain_text("WarehouseUnavailableError")
     picture(page, "4-status")

@@ -108,7 +108,9 @@ def test_a_python_that_is_here_is_found(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_mistake_in_the_rules_ends_the_packaging_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "alerts.yml"
     path.write_text("channel: '#a'\nrules:\n  - when: {eror: x}\n")
-    with pytest.raises(SystemExit, match=r"^alerts\.yml:3: rules\[0\]\.when\.eror: unknown key"):
+    with pytest.raises(
+        SystemExit, match=r"^alerts\.yml:3: rules\[0\]\.when\.eror: unknown key, did"
+    ):
         _alerts(path)
 
 

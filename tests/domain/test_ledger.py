@@ -1,6 +1,7 @@
 """Every attempt is counted once, however its news arrive."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -10,7 +11,8 @@ from app.domain.alert import Route, Status
 from app.domain.execution import ExecutionEnded, Failure
 from app.domain.ledger import Ledger, Terms, fold
 from app.domain.mutes import Mute
-from tests.factories import ANA, NOW, execution_arn, failure, success
+from app.domain.occurrence import Outcome
+from tests.factories import ANA, NOW, execution_arn, failure, held, success
 
 TERMS = Terms(route_of=lambda _: Route(), mutes=(), now=NOW)
 
@@ -120,3 +122,62 @@ def test_counts_are_exact_whatever_comes_twice(
     [alert] = folded(*ended).alerts.values()
     assert alert.count == sum(fails for fails, _ in executions.values())
     assert alert.failing_count == sum(not well for _, well in executions.values())
+
+
+def awaited(of: Failure, *, arn: str | None = None, into: Ledger) -> Ledger:
+    """*into* once something was done about *of*: started anew as *arn*, or its step answered."""
+    known = into.occurrences[of.execution_arn]
+    expected = replace(known, outcome=Outcome.AWAITED)
+    if arn:
+        expected = replace(expected, execution_arn=arn, instead_of=of.execution_arn)
+    occurrences = {**into.occurrences, expected.execution_arn: expected}
+    return replace(into, occurrences=occurrences)
+
+
+def test_an_execution_started_in_the_place_of_another_settles_that_one() -> None:
+    first = folded(failure())
+    started = awaited(failure(), arn=execution_arn("new"), into=first)
+    [after] = folded(success("new", redrive_count=0), into=started).alerts.values()
+    assert (after.status, after.failing_count) == (Status.RESOLVED, 0)
+
+
+def test_an_execution_started_in_the_place_of_another_fails_in_its_place() -> None:
+    started = awaited(failure(), arn=execution_arn("new"), into=folded(failure()))
+    ledger = folded(failure("new"), into=started)
+    [after] = ledger.alerts.values()
+    assert (after.count, after.failing_count) == (2, 1)
+    assert after.focus.execution_arn == execution_arn("new")
+    again = folded(failure("new"), failure(), into=ledger)
+    assert again.alerts[after.id] is after, "both are known"
+
+
+def test_a_failure_with_another_error_after_a_restart_stays_with_both_alerts() -> None:
+    started = awaited(failure(), arn=execution_arn("new"), into=folded(failure()))
+    first, second = folded(failure("new", error="DiskFull"), into=started).alerts.values()
+    assert first.also == second.id
+    assert first.focus.execution_arn == execution_arn("new")
+
+
+def test_an_answered_step_that_fails_again_waits_under_the_same_alert() -> None:
+    answered = awaited(held(), into=folded(held()))
+    ledger = folded(held(), held(minutes=2), held(minutes=2), into=answered)
+    [after] = ledger.alerts.values()
+    assert (after.count, after.failing_count) == (2, 1)
+    assert after.focus == held(minutes=2)
+
+
+def test_a_step_that_nobody_answered_ends_with_the_failure_it_told() -> None:
+    [after] = folded(held(), failure(error="States.Timeout", cause=None)).alerts.values()
+    assert (after.count, after.error, after.focus.waits) == (1, "OrdersUnavailable", False)
+
+
+def test_an_answered_step_whose_execution_then_fails_elsewhere_is_a_new_failure() -> None:
+    answered = awaited(held(), into=folded(held()))
+    first, second = folded(failure(error="DiskFull"), into=answered).alerts.values()
+    assert (first.also, first.focus.waits, second.error) == (second.id, False, "DiskFull")
+
+
+def test_an_answered_step_whose_execution_succeeds_resolves_the_alert() -> None:
+    answered = awaited(held(), into=folded(held()))
+    [after] = folded(success(redrive_count=0), into=answered).alerts.values()
+    assert after.status is Status.RESOLVED

@@ -1,15 +1,18 @@
 """The alert's life: what each change does, what is refused, and what always holds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.alert import Alert, RecoveryStage, Status
+from app.domain.alert import Alert, RecoveryKind, RecoveryStage, Route, Status
 from app.domain.changes import (
     Acknowledged,
+    AskedAgain,
     Change,
+    Closed,
     Described,
     Ended,
     Failed,
@@ -18,20 +21,22 @@ from app.domain.changes import (
     RecoveryRefused,
     RecoveryRequested,
     RecoveryStarted,
+    Reminded,
     Succeeded,
     Unmuted,
 )
 from app.domain.execution import Attempt
-from app.domain.lifecycle import TRANSITIONS, NotAllowedError, WhyNot, allows, apply
+from app.domain.lifecycle import apply
 from app.domain.mutes import Mute
+from app.domain.transitions import TRANSITIONS, NotAllowedError, WhyNot, allows
 from app.domain.verdict import Help, Verdict
-from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
+from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure, held
 
 LATER = NOW + timedelta(seconds=5)
 
 
-def requested(one: Alert) -> Alert:
-    return apply(one, RecoveryRequested(one.focus.attempt, ANA, NOW))
+def requested(one: Alert, kind: RecoveryKind = RecoveryKind.REDRIVE) -> Alert:
+    return apply(one, RecoveryRequested(one.focus.attempt, ANA, NOW, kind))
 
 
 def started(one: Alert) -> Alert:
@@ -83,8 +88,8 @@ def test_a_redrive_asked_for_on_an_old_card_is_refused() -> None:
 
 def test_an_execution_that_has_not_ended_cannot_be_redriven_yet() -> None:
     told = alert(failure(status="RUNNING"))
-    assert not allows(told, RecoveryRequested)
-    assert allows(apply(told, Ended(failure())), RecoveryRequested)
+    assert not allows(told, RecoveryKind.REDRIVE)
+    assert allows(apply(told, Ended(failure())), RecoveryKind.REDRIVE)
 
 
 def test_the_end_of_an_execution_keeps_the_error_that_its_own_step_told() -> None:
@@ -159,6 +164,94 @@ def test_a_resolved_alert_opens_again_when_the_problem_comes_back() -> None:
     assert (after.recovery, after.resolved_at) == (None, None)
 
 
+def test_a_restart_that_succeeds_settles_the_execution_it_was_started_for() -> None:
+    running = apply(
+        requested(alert(), RecoveryKind.RESTART),
+        RecoveryStarted(alert().focus.attempt, NOW, execution_arn("new")),
+    )
+    new = Attempt(execution_arn("new"), 0)
+    after = apply(running, Succeeded(new, LATER, instead_of=execution_arn()))
+    assert (after.status, after.failing_count, after.settled) == (Status.RESOLVED, 0, (new,))
+    assert after.recovery is not None
+    assert after.recovery.stage is RecoveryStage.SUCCEEDED
+
+
+def test_a_restart_that_fails_takes_the_place_of_the_execution_it_was_started_for() -> None:
+    running = requested(alert(), RecoveryKind.RESTART)
+    new = failure("new")
+    after = apply(running, Failed(new, LATER, again=True, instead_of=execution_arn()))
+    assert (after.status, after.count, after.failing_count) == (Status.OPEN, 2, 1)
+    assert (after.focus, after.failing) == (new, (new.attempt,))
+    assert after.recovery is not None
+    assert (after.recovery.stage, after.recovery.became) == (
+        RecoveryStage.FAILED_AGAIN,
+        new.attempt,
+    )
+
+
+def test_a_restart_that_fails_otherwise_moves_the_next_recovery_to_the_new_execution() -> None:
+    running = requested(alert(), RecoveryKind.RESTART)
+    other = failure("new", error="DiskFull")
+    after = apply(running, FailedOtherwise(other, LATER, "abc.1", instead_of=execution_arn()))
+    assert (after.status, after.also, after.failing_count) == (Status.OPEN, "abc.1", 1)
+    assert after.focus.attempt == other.attempt
+
+
+def test_a_redrive_made_elsewhere_does_not_end_a_restart() -> None:
+    running = requested(alert(), RecoveryKind.RESTART)
+    after = apply(running, Failed(failure(redrive_count=1), LATER, again=True))
+    assert after.status is Status.RECOVERING
+    assert after.recovery is not None
+    assert after.recovery.under_way
+
+
+def test_a_step_that_waits_offers_its_answers_and_nothing_else() -> None:
+    waiting = alert(held())
+    offered = [kind for kind in RecoveryKind if allows(waiting, kind)]
+    assert offered == [RecoveryKind.RETRY, RecoveryKind.GIVE_UP]
+    ended = [kind for kind in RecoveryKind if allows(alert(), kind)]
+    assert ended == [RecoveryKind.REDRIVE, RecoveryKind.RESTART]
+
+
+def test_a_retried_step_that_fails_again_waits_anew() -> None:
+    running = requested(alert(held()), RecoveryKind.RETRY)
+    again = held(minutes=5)
+    after = apply(running, Failed(again, LATER, again=True))
+    assert (after.status, after.count, after.failing_count) == (Status.OPEN, 2, 1)
+    assert after.focus == again
+    assert apply(after, Failed(held(), LATER, again=True)) is after, "told twice"
+
+
+def test_whoever_gives_up_has_seen_it_and_the_execution_ends_as_failed() -> None:
+    running = requested(alert(held()), RecoveryKind.GIVE_UP)
+    after = apply(running, Ended(failure()))
+    assert (after.status, after.focus.waits, after.count) == (Status.ACKNOWLEDGED, False, 1)
+    assert after.acknowledged is not None
+    assert after.acknowledged.by == ANA
+    assert allows(after, RecoveryKind.RESTART)
+
+
+def test_an_answer_to_a_step_that_no_longer_waits_is_refused() -> None:
+    ended = apply(alert(held()), Ended(failure()))
+    with pytest.raises(NotAllowedError) as refused:
+        apply(ended, RecoveryRequested(held().attempt, BEN, LATER, RecoveryKind.RETRY))
+    assert refused.value.why is WhyNot.NOT_WAITING
+
+
+def test_an_express_execution_can_be_neither_redriven_nor_restarted() -> None:
+    arn = "arn:aws:states:eu-west-1:123456789012:express:orders:e1:uuid"
+    express = alert(replace(failure(), execution_arn=arn))
+    assert not [kind for kind in RecoveryKind if allows(express, kind)]
+
+
+def test_asking_again_forgets_the_verdict_that_was_seen_and_no_later_one() -> None:
+    verdict = Verdict(attempt=alert().focus.attempt, help=Help.UNKNOWN, reason="busy")
+    described = apply(alert(), Described(verdict))
+    assert apply(described, AskedAgain(verdict)).verdict is None
+    later = replace(verdict, help=Help.RESUMES)
+    assert apply(described, AskedAgain(later)) is described
+
+
 def test_a_verdict_on_an_attempt_that_has_moved_on_is_no_news() -> None:
     one = alert()
     verdict = Verdict(attempt=Attempt(execution_arn(), 7), help=Help.RESUMES)
@@ -179,13 +272,24 @@ def test_the_end_of_a_mute_that_another_has_replaced_is_no_news() -> None:
 
 
 NAMES = st.sampled_from([f"e{number}" for number in range(14)])
-ATTEMPTS = st.builds(Attempt, NAMES.map(execution_arn), st.integers(0, 3))
-FAILURES = st.builds(
-    lambda name, count, status: failure(name, redrive_count=count, status=status),
-    NAMES,
-    st.integers(0, 3),
-    st.sampled_from(["FAILED", "TIMED_OUT", "RUNNING"]),
+HOLDS = st.sampled_from([0, *(held(minutes=minutes).attempt.hold for minutes in range(6))])
+ATTEMPTS = st.builds(Attempt, NAMES.map(execution_arn), st.integers(0, 3), HOLDS)
+FAILURES = st.one_of(
+    st.builds(
+        lambda name, count, status: failure(name, redrive_count=count, status=status),
+        NAMES,
+        st.integers(0, 3),
+        st.sampled_from(["FAILED", "TIMED_OUT", "RUNNING"]),
+    ),
+    st.builds(
+        lambda name, count, minutes: held(name, redrive_count=count, minutes=minutes),
+        NAMES,
+        st.integers(0, 3),
+        st.integers(0, 5),
+    ),
 )
+KINDS = st.sampled_from(RecoveryKind)
+PLACES = st.none() | NAMES.map(execution_arn)
 TIMES = st.integers(0, 3600).map(lambda seconds: NOW + timedelta(seconds=seconds))
 PEOPLE = st.sampled_from([ANA, BEN])
 MUTES = st.builds(lambda hours: mute(hours=hours), st.integers(1, 3))
@@ -193,13 +297,16 @@ VERDICTS = st.builds(
     lambda attempt, help_: Verdict(attempt=attempt, help=help_), ATTEMPTS, st.sampled_from(Help)
 )
 CHANGES = st.one_of(
-    st.builds(Failed, FAILURES, TIMES, st.booleans()),
-    st.builds(FailedOtherwise, FAILURES, TIMES, st.just("abc.1")),
+    st.builds(Failed, FAILURES, TIMES, st.booleans(), PLACES),
+    st.builds(FailedOtherwise, FAILURES, TIMES, st.just("abc.1"), PLACES),
     st.builds(Ended, FAILURES),
-    st.builds(Succeeded, ATTEMPTS, TIMES),
+    st.builds(Succeeded, ATTEMPTS, TIMES, PLACES),
+    st.builds(AskedAgain, VERDICTS),
+    st.builds(Closed, PEOPLE, TIMES),
+    st.builds(Reminded, TIMES),
     st.builds(Described, VERDICTS),
     st.builds(Acknowledged, PEOPLE, TIMES),
-    st.builds(RecoveryRequested, ATTEMPTS, PEOPLE, TIMES),
+    st.builds(RecoveryRequested, ATTEMPTS, PEOPLE, TIMES, KINDS),
     st.builds(RecoveryStarted, ATTEMPTS, TIMES),
     st.builds(RecoveryRefused, ATTEMPTS, st.just("no"), TIMES),
     st.builds(Muted, MUTES),
@@ -218,7 +325,7 @@ def tried(one: Alert, change: Change) -> Alert:
 @given(st.lists(CHANGES, max_size=40))
 def test_whatever_happens_the_promises_of_the_life_cycle_hold(changes: list[Change]) -> None:
     known = {(row.change, row.source, row.target) for row in TRANSITIONS}
-    one = alert()
+    one = alert(route=Route(remind_after=timedelta(minutes=20)))
     for change in changes:
         after = tried(one, change)
         assert tried(after, change) is after, "the same change twice is the same alert"

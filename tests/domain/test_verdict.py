@@ -1,113 +1,111 @@
-"""Where an execution failed, and what a redrive would do, read from its history."""
+"""What a redrive would do, told from a description and a history."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.domain.execution import Attempt
-from app.domain.verdict import Help, Place, judge, locate
+from app.domain.history import Rerun
+from app.domain.verdict import Help, Verdict, judge
 from tests.factories import NOW, execution_arn
+from tests.histories import newest_first
 
 ATTEMPT = Attempt(execution_arn(), 0)
 
 
-def history(*rows: tuple[int, str, int, str | None]) -> list[Mapping[str, Any]]:
-    """Events newest first, of rows ``(id, type, previous id, state)`` oldest first."""
-    events: list[Mapping[str, Any]] = []
-    for event_id, kind, previous, name in rows:
-        event: dict[str, Any] = {"id": event_id, "type": kind, "previousEventId": previous}
-        if name:
-            which = "stateEnteredEventDetails" if "Entered" in kind else "stateExitedEventDetails"
-            event[which] = {"name": name}
-        events.append(event)
-    return events[::-1]
-
-
-FAILED_TASK = history(
-    (1, "ExecutionStarted", 0, None),
-    (2, "PassStateEntered", 0, "Extract"),
-    (3, "PassStateExited", 2, "Extract"),
-    (4, "TaskStateEntered", 3, "Load"),
-    (5, "LambdaFunctionScheduled", 4, None),
-    (6, "LambdaFunctionFailed", 5, None),
-    (7, "ExecutionFailed", 6, None),
-)
-CAUGHT = history(
-    (1, "ExecutionStarted", 0, None),
-    (2, "TaskStateEntered", 0, "TimeOut"),
-    (3, "LambdaFunctionScheduled", 2, None),
-    (4, "LambdaFunctionTimedOut", 3, None),
-    (5, "TaskStateExited", 4, "TimeOut"),
-    (6, "TaskStateEntered", 5, "NotifyError"),
-    (7, "LambdaFunctionFailed", 6, None),
-    (8, "LambdaFunctionScheduled", 7, None),
-    (9, "LambdaFunctionSucceeded", 8, None),
-    (10, "TaskStateExited", 9, "NotifyError"),
-    (11, "FailStateEntered", 10, "FailState"),
-    (12, "ExecutionFailed", 11, None),
-)
-PARALLEL = history(
-    (1, "ExecutionStarted", 0, None),
-    (2, "ParallelStateEntered", 0, "Both"),
-    (3, "ParallelStateStarted", 2, None),
-    (4, "TaskStateEntered", 3, "Left"),
-    (5, "TaskStateEntered", 3, "Right"),
-    (6, "TaskFailed", 4, None),
-    (7, "PassStateEntered", 5, "RightNext"),
-    (8, "ParallelStateFailed", 6, None),
-    (9, "ExecutionFailed", 8, None),
-)
-ABORTED = history(
-    (1, "ExecutionStarted", 0, None),
-    (2, "WaitStateEntered", 0, "Wait"),
-    (3, "ExecutionAborted", 0, None),
-)
-
-
-@pytest.mark.parametrize(
-    ("events", "place"),
-    [
-        (FAILED_TASK, Place(state="Load")),
-        (CAUGHT, Place(state="FailState", in_fail_state=True, caught_from="TimeOut")),
-        (PARALLEL, Place(state="Left")),
-        (ABORTED, Place(state="Wait")),
-        ([], Place()),
-        (FAILED_TASK[:2], Place()),
-    ],
-    ids=["task", "caught", "parallel", "aborted", "nothing", "cut short"],
-)
-def test_the_failing_state_is_found(events: list[Mapping[str, Any]], place: Place) -> None:
-    assert locate(events) == place
+def judged(history: str | None, status: str | None = "REDRIVABLE", **more: Any) -> Verdict:
+    given: dict[str, Any] = {"reason": None, "stopped_at": NOW, **more}
+    events = newest_first(history) if history else None
+    return judge(ATTEMPT, redrive_status=status, events=events, **given)
 
 
 def test_a_redrive_resumes_from_the_failed_state_for_14_days() -> None:
-    verdict = judge(
-        ATTEMPT, redrive_status="REDRIVABLE", reason=None, stopped_at=NOW, events=FAILED_TASK
-    )
-    assert (verdict.help, verdict.state, verdict.finished_steps) == (Help.RESUMES, "Load", 1)
+    verdict = judged("lambda_function_failed")
+    assert (verdict.help, verdict.state) == (Help.RESUMES, "LoadOrders")
+    assert (verdict.finished_steps, verdict.vain) == (1, False)
     assert verdict.until == NOW + timedelta(days=14)
 
 
 def test_a_redrive_cannot_help_where_the_error_was_caught() -> None:
-    verdict = judge(
-        ATTEMPT, redrive_status="REDRIVABLE", reason=None, stopped_at=NOW, events=CAUGHT
-    )
-    assert (verdict.help, verdict.caught_from) == (Help.REENTERS_FAIL, "TimeOut")
+    verdict = judged("caught_then_fail")
+    assert (verdict.help, verdict.caught_from) == (Help.REENTERS_FAIL, "LoadOrders")
+    assert verdict.vain
+
+
+def test_a_redrive_of_what_called_nothing_is_known_to_be_in_vain() -> None:
+    verdict = judged("choice_without_match")
+    assert (verdict.help, verdict.repeats, verdict.vain) == (Help.RESUMES, True, True)
+
+
+@pytest.mark.parametrize(
+    ("history", "rerun"),
+    [
+        ("lambda_function_failed", Rerun.STATE),
+        ("nested_execution_failed_2", Rerun.NEW_CHILD),
+        ("distributed_map_failed", Rerun.FAILED_CHILDREN),
+    ],
+)
+def test_the_verdict_says_how_it_would_run_again(history: str, rerun: Rerun) -> None:
+    assert judged(history).rerun is rerun
 
 
 def test_what_step_functions_will_not_redrive_is_said_with_its_reason() -> None:
-    verdict = judge(
-        ATTEMPT,
-        redrive_status="NOT_REDRIVABLE",
-        reason="Execution redrivable period exceeded",
-        stopped_at=NOW,
-        events=FAILED_TASK,
-    )
+    said = "Execution redrivable period exceeded"
+    verdict = judged("lambda_function_failed", "NOT_REDRIVABLE", reason=said)
+    assert (verdict.help, verdict.reason) == (Help.NOT_REDRIVABLE, said)
+
+
+def test_a_child_of_a_map_run_is_not_redrivable_by_itself() -> None:
+    verdict = judged("lambda_function_failed", "REDRIVABLE_BY_MAP_RUN")
     assert verdict.help is Help.NOT_REDRIVABLE
-    assert verdict.reason == "Execution redrivable period exceeded"
+    assert "Map Run" in (verdict.reason or "")
 
 
-def test_a_history_that_points_in_circles_ends_all_the_same() -> None:
-    assert locate(history((5, "TaskFailed", 6, None), (6, "ExecutionFailed", 5, None))) == Place()
+@pytest.mark.parametrize("status", [None, "REDRIVE_IN_PROGRESS", ""])
+def test_a_redrive_status_we_do_not_know_leaves_it_open(status: str | None) -> None:
+    verdict = judged("lambda_function_failed", status)
+    assert (verdict.help, verdict.state) == (Help.UNKNOWN, "LoadOrders")
+    assert (status or "") in (verdict.reason or "")
+
+
+def test_the_cause_tells_the_state_where_the_history_cannot_be_read() -> None:
+    cause = (
+        "An error occurred while executing the state 'It's (late)' (entered at the event id #7). "
+        "The JSONPath '$.x' could not be found"
+    )
+    verdict = judged(None, cause=cause)
+    assert (verdict.help, verdict.state, verdict.repeats) == (Help.RESUMES, "It's (late)", True)
+
+
+def test_nothing_is_claimed_of_a_history_that_cannot_be_read() -> None:
+    assert judged(None, cause="boom").help is Help.UNKNOWN
+    refused = judged(None, "NOT_REDRIVABLE", reason="State machine is in DELETING status")
+    assert refused.help is Help.NOT_REDRIVABLE
+
+
+def test_a_trace_header_gives_its_trace() -> None:
+    header = "Root=1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c;Parent=53995c3f42cd8ad8;Sampled=1"
+    assert judged("aborted", trace_header=header).trace_id == "1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c"
+
+
+def test_a_verdict_stored_before_there_were_calls_is_still_read() -> None:
+    before = {
+        "attempt": {"execution_arn": execution_arn(), "redrive_count": 0},
+        "help": "resumes",
+        "state": "Load",
+        "caught_from": None,
+        "finished_steps": 3,
+        "until": "2026-03-16T09:30:00Z",
+        "reason": None,
+        "definition_changed": False,
+        "ask_again": False,
+    }
+    verdict = msgspec.json.decode(msgspec.json.encode(before), type=Verdict)
+    assert (verdict.call, verdict.rerun, verdict.finished_steps) == (None, Rerun.STATE, 3)
+
+
+def test_a_verdict_comes_back_from_the_table_as_it_went() -> None:
+    verdict = judged("lambda_invoke_failed")
+    assert msgspec.json.decode(msgspec.json.encode(verdict), type=Verdict) == verdict

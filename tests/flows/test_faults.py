@@ -1,22 +1,16 @@
 """Slack fails, answers are lost, time passes: the alert is told all the same, and once."""
 
 import json
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from app import config
-from app.deps import Deps
 from app.domain.mutes import MuteScope
 from app.domain.people import Person
-from app.step_functions import StepFunctions
-from app.stores.alerts import Alerts
-from app.stores.mutes import Mutes
 from app.use_cases import respond
-from deploy.package import ROOT
 from tests.hand import Hand, Json, eventually, unique
+from tests.own import deps
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -109,18 +103,3 @@ def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
 
     eventually(swept)
     assert "1 failure was held back" in hand.told(card, "The mute has ended")
-
-
-def deps(hand: Hand) -> Deps:
-    """What the app's functions have, made for this world."""
-    settings = config.read((ROOT / "alerts.yml").read_text())
-    table = "sfn-alerts-local"
-    return Deps(
-        alerts=Alerts(hand.dynamodb, table, lambda: uuid.uuid4().hex),
-        mutes=Mutes(hand.dynamodb, table),
-        step_functions=StepFunctions(hand.stepfunctions),
-        rules=config.rules_of(settings),
-        redactor=config.redactor_of(settings),
-        now=lambda: datetime.now(UTC),
-        new_id=lambda: uuid.uuid4().hex,
-    )

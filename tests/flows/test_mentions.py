@@ -23,8 +23,8 @@ from app.stores.alerts import Alerts
 from app.use_cases.record import record
 from app.user_groups import UserGroups
 from tests.factories import failure
-from tests.flows.test_faults import deps
 from tests.hand import Hand, Json, unique
+from tests.own import deps
 
 pytestmark = pytest.mark.xdist_group("world")
 

@@ -8,8 +8,8 @@ import pytest
 from app import config
 from app.domain.execution import Failure
 from app.use_cases.record import record
-from tests.flows.test_faults import deps
 from tests.hand import Hand, Json, eventually, unique
+from tests.own import deps
 
 pytestmark = pytest.mark.xdist_group("world")
 

@@ -1,16 +1,24 @@
 """The verdict on every way we know for a state machine to fail, run for real."""
 
+import json
+import re
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.domain.alert import Alert
+from app.domain.calls import LambdaFunction
+from app.domain.history import Rerun
 from app.domain.verdict import REDRIVABLE_FOR, Help, Verdict
-from tests.flows.test_faults import deps
-from tests.hand import Hand, Json, eventually
+from app.step_functions import StepFunctions
+from app.use_cases.describe import describe
+from tests.hand import Hand, Json, eventually, unique
+from tests.own import deps
+from tests.wire import StepFunctionsWire
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -32,6 +40,10 @@ def inside(*states: tuple[str, Json]) -> Json:
 
 
 PASS = {"Type": "Pass"}
+INVOKE = task(
+    Resource="arn:aws:states:::lambda:invoke",
+    Parameters={"FunctionName": LOAD, "Payload.$": "$"},
+)
 NOTIFY = {
     "Type": "Task",
     "Resource": "NOTIFY",
@@ -48,7 +60,10 @@ NOTIFY = {
 
 @dataclass(frozen=True)
 class Case:
-    """A machine of ``states``, and what the verdict on its execution must say."""
+    """A machine of ``states``, and what the verdict on its execution must say.
+
+    ``called`` is the function whose call failed.
+    """
 
     name: str
     states: Json
@@ -56,6 +71,9 @@ class Case:
     state: str
     caught_from: str | None = None
     finished: int = 0
+    called: str | None = None
+    rerun: Rerun = Rerun.STATE
+    repeats: bool = False
     given: Json = field(default_factory=dict)
     machine: Json = field(default_factory=dict)
     stop: bool = False
@@ -63,14 +81,22 @@ class Case:
 
 RESUMES, REENTERS = Help.RESUMES, Help.REENTERS_FAIL
 CASES = [
-    Case("task failed", {"Load": task()}, RESUMES, "Load"),
+    Case("task failed", {"Load": task()}, RESUMES, "Load", called=LOAD),
+    Case("function invoked by name", {"Load": INVOKE}, RESUMES, "Load", called=LOAD),
     Case(
         "retries exhausted",
         {"Load": task(Retry=[{"ErrorEquals": ALL, "MaxAttempts": 1, "IntervalSeconds": 1}])},
         RESUMES,
         "Load",
+        called=LOAD,
     ),
-    Case("task timed out", {"Slow": task(Resource=SLOW, TimeoutSeconds=1)}, RESUMES, "Slow"),
+    Case(
+        "task timed out",
+        {"Slow": task(Resource=SLOW, TimeoutSeconds=1)},
+        RESUMES,
+        "Slow",
+        called=SLOW,
+    ),
     Case(
         "machine timed out",
         {"Wait": {"Type": "Wait", "Seconds": 20, "End": True}},
@@ -98,6 +124,7 @@ CASES = [
         RESUMES,
         "Which",
         given={"x": 2},
+        repeats=True,
     ),
     Case(
         "runtime error of an intrinsic function",
@@ -105,6 +132,7 @@ CASES = [
         RESUMES,
         "Read",
         given={"text": "{"},
+        repeats=True,
     ),
     Case(
         "JSONata error",
@@ -112,6 +140,7 @@ CASES = [
         RESUMES,
         "Sum",
         machine={"QueryLanguage": "JSONata"},
+        repeats=True,
     ),
     Case("Fail with error and cause", {"Fail": BOOM}, REENTERS, "Fail"),
     Case("Fail with neither", {"Fail": {"Type": "Fail"}}, REENTERS, "Fail"),
@@ -129,6 +158,7 @@ CASES = [
         "Fail",
         caught_from="Load",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "Catch to NotifyError to Fail",
@@ -137,6 +167,7 @@ CASES = [
         "Fail",
         caught_from="Load",
         finished=2,
+        called=LOAD,
     ),
     Case(
         "Catch to Pass to Fail",
@@ -145,6 +176,7 @@ CASES = [
         "Fail",
         caught_from="Load",
         finished=2,
+        called=LOAD,
     ),
     Case(
         "Retry, then Catch to Fail",
@@ -156,6 +188,7 @@ CASES = [
         "Fail",
         caught_from="Load",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "Catch to another task that fails",
@@ -163,6 +196,7 @@ CASES = [
         RESUMES,
         "Tidy",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "Fail with an error from a path",
@@ -174,6 +208,7 @@ CASES = [
         "Fail",
         caught_from="Load",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "inside Parallel",
@@ -190,6 +225,7 @@ CASES = [
         RESUMES,
         "Right",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "inside Map",
@@ -204,6 +240,7 @@ CASES = [
         RESUMES,
         "One",
         given={"items": [{}]},
+        called=LOAD,
     ),
     Case(
         "Fail inside Map",
@@ -234,6 +271,7 @@ CASES = [
         "Fail",
         caught_from="Both",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "caught inside a Parallel branch",
@@ -248,6 +286,7 @@ CASES = [
         "Fail",
         caught_from="Right",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "nested execution",
@@ -259,6 +298,25 @@ CASES = [
         },
         RESUMES,
         "Child",
+        rerun=Rerun.NEW_CHILD,
+    ),
+    Case(
+        "inside a Distributed Map",
+        {
+            "Each": {
+                "Type": "Map",
+                "End": True,
+                "ItemsPath": "$.items",
+                "ItemProcessor": {
+                    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                    **inside(("One", task())),
+                },
+            }
+        },
+        RESUMES,
+        "Each",
+        rerun=Rerun.FAILED_CHILDREN,
+        given={"items": [{}, {}]},
     ),
     Case(
         "after a Wait",
@@ -266,6 +324,7 @@ CASES = [
         RESUMES,
         "Load",
         finished=1,
+        called=LOAD,
     ),
     Case(
         "after a Choice loop",
@@ -286,12 +345,14 @@ CASES = [
         "Load",
         finished=6,
         given={"n": 0},
+        called=LOAD,
     ),
     Case(
         "a function that is not there",
         {"Call": task(Resource="arn:aws:lambda:us-east-1:000000000000:function:not-there")},
         RESUMES,
         "Call",
+        called="not-there",
     ),
     Case(
         "JSONata task failed",
@@ -299,6 +360,7 @@ CASES = [
         RESUMES,
         "Load",
         machine={"QueryLanguage": "JSONata"},
+        called=LOAD,
     ),
 ]
 
@@ -325,20 +387,28 @@ def executions(hand: Hand) -> dict[str, str]:
     return started
 
 
+def judged(hand: Hand, execution: str) -> Alert | None:
+    """The alert that the execution failed under, once it holds a verdict."""
+    own = deps(hand)
+    occurrence = own.occurrences.all([execution]).get(execution)
+    stored = own.alerts.get(occurrence.alert_ids[-1]) if occurrence else None
+    return stored.alert if stored and stored.alert.verdict else None
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_the_verdict_is_right(hand: Hand, executions: dict[str, str], case: Case) -> None:
-    execution, own = executions[case.name], deps(hand)
-
-    def judged() -> Verdict | None:
-        occurrence = own.alerts.occurrences([execution]).get(execution)
-        stored = own.alerts.get(occurrence.alert_ids[-1]) if occurrence else None
-        return stored.alert.verdict if stored else None
-
-    verdict: Verdict = eventually(judged)
+    execution = executions[case.name]
+    verdict: Verdict = eventually(lambda: judged(hand, execution)).verdict
     assert (verdict.help, verdict.state) == (case.help, case.state), verdict
     assert verdict.caught_from == case.caught_from
     assert verdict.finished_steps == case.finished
+    assert (verdict.rerun, verdict.repeats) == (case.rerun, case.repeats)
     assert not verdict.definition_changed
+    called = {LOAD: hand.function("exampleLoadOrders"), SLOW: hand.function("exampleTimeOut")}
+    expected = LambdaFunction.read(called.get(case.called or "", case.called))
+    assert (verdict.call.function.name if verdict.call else None) == (
+        expected.name if expected else None
+    )
     stopped_at = hand.describe(execution)["stopDate"]
     assert verdict.until is not None
     assert abs(verdict.until - stopped_at - REDRIVABLE_FOR) < timedelta(seconds=1)
@@ -360,3 +430,52 @@ def test_a_definition_that_changed_since_is_told(hand: Hand) -> None:
     again = eventually(lambda: [one for one in hand.cards(name) if "has changed since" in str(one)])
     assert "runs the old one" in str(again[0])
     assert hand.describe(execution)["redriveCount"] == 1
+
+
+def test_a_new_child_is_told_of_on_the_card(hand: Hand) -> None:
+    child = hand.machine({"Fail": BOOM})
+    sync = "arn:aws:states:::states:startExecution.sync:2"
+    parent = hand.machine({"Child": task(Resource=sync, Parameters={"StateMachineArn": child})})
+    hand.start(parent)
+    card = json.dumps(hand.settled_card(parent.split(":")[-1]))
+    assert "starts a new child execution" in card
+    assert "|Child execution>" in card
+
+
+def test_the_card_leads_to_the_call_that_failed_and_to_its_trace(hand: Hand) -> None:
+    hand.warehouse("closed")
+    warehouse, root = unique("W"), f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
+    hand.stepfunctions.start_execution(
+        stateMachineArn=hand.example("let-it-fail"),
+        input=json.dumps({"warehouse": warehouse}),
+        traceHeader=f"Root={root};Sampled=1",
+    )
+    card = json.dumps(hand.settled_card(warehouse))
+    assert "|Logs of sfn-alerts-local-exampleLoadOrders>" in card
+    assert "$252Faws$252Flambda$252Fsfn-alerts-local-exampleLoadOrders/log-events" in card
+    assert re.search(r"filterPattern\$3D\$2522[0-9a-f-]{36}\$2522", card)
+    assert f"#xray:traces/{root}|X-Ray trace>" in card
+
+
+def test_what_may_not_be_read_leaves_the_rest_told(hand: Hand) -> None:
+    """The role may describe executions, but read neither histories nor definitions."""
+    denied = {"__type": "AccessDeniedException", "message": "not authorized"}
+
+    def answer(operation: str, given: Json) -> tuple[int, Json]:
+        if operation == "DescribeExecution":
+            return 200, hand.describe(given["executionArn"])
+        return 400, denied
+
+    read = {"Read": {**PASS, "Parameters": {"x.$": "States.StringToJson($.text)"}, "End": True}}
+    execution = hand.start(hand.machine(read), {"text": "{", "of": uuid.uuid4().hex})
+    before = eventually(lambda: judged(hand, execution))
+    wire = StepFunctionsWire(answer)
+    own = replace(deps(hand), step_functions=StepFunctions(wire.client))
+    describe(own, before)
+    wire.close()
+    after = judged(hand, execution)
+    assert after is not None
+    assert after.verdict == before.verdict, "the cause tells the state"
+    assert after.verdict is not None
+    assert (after.verdict.help, after.verdict.vain) == (Help.RESUMES, True)
+    assert {operation for operation, _ in wire.calls} > {"DescribeExecution"}

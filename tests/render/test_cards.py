@@ -20,11 +20,13 @@ from app.domain.alert import (
     Severity,
     Status,
 )
+from app.domain.calls import Call, LambdaFunction
 from app.domain.execution import Attempt, Failure
-from app.domain.lifecycle import NotAllowedError, WhyNot
+from app.domain.history import Rerun
 from app.domain.mutes import Mute
 from app.domain.notices import Notice, Reason
 from app.domain.people import Person
+from app.domain.transitions import NotAllowedError, WhyNot
 from app.domain.verdict import Help, Verdict
 from app.ingest.texts import clean, kept
 from app.render import refusals
@@ -82,6 +84,12 @@ FAILURES = st.builds(
     state=st.none() | NAMES,
 )
 ATTEMPT = st.just(Attempt("arn:aws:states:eu-west-1:123456789012:execution:orders:e", 0))
+CALLS = st.builds(
+    Call,
+    function=st.sampled_from(["load", "f" * 140]).map(lambda name: LambdaFunction(name=name)),
+    at=st.none() | st.just(NOW),
+    request_id=st.none() | st.just("8d3c1b9e-6c1f-4c55-9a64-1f0c3a6f7a10"),
+)
 VERDICTS = st.builds(
     Verdict,
     attempt=ATTEMPT,
@@ -92,6 +100,21 @@ VERDICTS = st.builds(
     until=st.none() | st.just(NOW),
     reason=st.none() | KEPT,
     definition_changed=st.booleans(),
+    ask_again=st.booleans(),
+    rerun=st.sampled_from(Rerun),
+    repeats=st.booleans(),
+    call=st.none() | CALLS,
+    trace_id=st.none() | st.just("1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c"),
+)
+RUNBOOKS = st.sampled_from(
+    [
+        "https://slack.com/runbook?a=b&c=d",
+        "https://slack.com/a|b>c<d`e f",
+        "https://slack.com/" + "x" * 9000,
+        "see <!channel> and `the binder`",
+        "javascript:alert(1)",
+        "https://[",
+    ]
 )
 MUTES = st.builds(
     Mute,
@@ -118,7 +141,10 @@ ALERTS = st.builds(
     generation=st.integers(1, 99),
     status=st.sampled_from(Status),
     route=st.builds(
-        Route, severity=st.sampled_from(Severity), mention=st.none() | st.sampled_from(MENTIONS)
+        Route,
+        severity=st.sampled_from(Severity),
+        mention=st.none() | st.sampled_from(MENTIONS),
+        runbook=st.none() | RUNBOOKS,
     ),
     focus=FAILURES,
     opened_at=st.just(NOW),
@@ -225,11 +251,38 @@ def test_a_card_calls_above_its_blocks_and_keeps_the_same_text_to_the_end(
 def test_the_longest_cause_and_input_together_are_fit(letter: str) -> None:
     longest = kept(letter * 32_768, REDACTOR)
     trace = json.dumps({"errorMessage": longest, "stackTrace": [longest], "errorType": longest})
-    for cause in (longest, trace):
-        one = alert(failure(cause=cause, input=longest, error=clean(letter * 256)))
+    nested = json.dumps({"Error": "E", "ExecutionArn": LONGEST_ARN, "Cause": trace})
+    for cause in (longest, trace, nested):
+        first = failure(cause=cause, input=longest, error=clean(letter * 256), state=letter * 80)
+        one = replace(
+            alert(
+                replace(first, execution_arn=LONGEST_ARN),
+                Route(mention="<!here>", runbook="https://slack.com/" + "x" * 270),
+            ),
+            verdict=LONGEST_VERDICT,
+            acknowledged=Acknowledgement(Person("U01ANA", "Ana"), NOW),
+            mute=replace(MUTE, reason=letter * 500, until=NOW + timedelta(hours=1)),
+        )
         assert_fit(card(one, NOW))
         assert_fit(plain_card(one))
         assert_fit(details(one))
+
+
+#: AWS: names have 80 characters, which take six each where they must be encoded.
+LONGEST_ARN = f"arn:aws:states:ap-southeast-2:123456789012:execution:{'o' * 80}:{'é' * 80}"
+LONGEST_VERDICT = Verdict(
+    attempt=Attempt(LONGEST_ARN, 0),
+    help=Help.RESUMES,
+    state="&" * 80,
+    finished_steps=25_000,
+    until=NOW,
+    definition_changed=True,
+    rerun=Rerun.NEW_CHILD,
+    call=Call(
+        function=LambdaFunction(name="f" * 140), request_id="8d3c1b9e-6c1f-4c55-9a64-1f0c3a6f7a10"
+    ),
+    trace_id="1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c",
+)
 
 
 @settings(max_examples=80)

@@ -9,7 +9,7 @@ export function el(tag, given = {}, ...children) {
     else if (name in element && name !== "list" && !name.startsWith("data-")) element[name] = value;
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 

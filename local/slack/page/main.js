@@ -1,152 +1,208 @@
 // What is open, who acts, and what has changed.
 
 import { blocksOf } from "./blocks.js";
+import { composer, sent } from "./composer.js";
 import { confirmed, el, post, toast } from "./dom.js";
-import { fill, messageOf } from "./messages.js";
+import { stateOf } from "./fields.js";
+import { fill, rowsOf } from "./messages.js";
 import { showModal } from "./modal.js";
 import { textOf } from "./mrkdwn.js";
+import { acting, sidebar } from "./sidebar.js";
 
 const at = (id) => document.getElementById(id);
-const open = { user: null, channel: null, thread: null, home: false, seen: {} };
+// `newFrom` is the last message that had been seen when the channel was opened.
+const open = { user: null, channel: null, thread: null, home: false, newFrom: null };
+const seenBy = {}; // the last message seen, by person and conversation
+const drafts = {}; // what was typed and not sent, by conversation and thread
 let state = null;
+let found = null; // a message that an address leads to
 
 async function load() {
   const answer = await fetch(`/state?user=${open.user || ""}`);
   state = await answer.json();
   open.user ??= Object.keys(state.users)[0];
-  open.channel ??= fromAddress() || Object.keys(state.channels)[0];
+  state.me = open.user;
+  if (!open.channel && !goTo(location)) open.channel = Object.keys(state.channels)[0];
   draw();
 }
 
-// A card's permalink leads to its channel and thread: /archives/C…/p…
-function fromAddress() {
-  const found = location.pathname.match(/^\/archives\/([^/]+)\/p(\d+)(\d{6})$/);
-  if (!found) return null;
-  open.thread = `${found[2]}.${found[3]}`;
-  return found[1];
+// A permalink leads to a message and its thread: /archives/C…/p…
+function goTo(address) {
+  const parts = address.pathname.match(/^\/archives\/([^/]+)\/p(\d+)(\d{6})$/);
+  if (!parts) return false;
+  found = `${parts[2]}.${parts[3]}`;
+  Object.assign(open, { channel: parts[1], home: false, thread: new URLSearchParams(address.search).get("thread_ts") || found });
+  return true;
 }
 
+const seen = () => (seenBy[open.user] ??= {});
+
 function draw() {
-  sidebar();
   const messages = state.messages[open.channel] || [];
-  open.seen[open.channel] = messages.at(-1)?.ts;
-  at("composer-form").hidden = open.home;
+  if (!open.home) seen()[open.channel] = messages.at(-1)?.ts ?? "";
+  sidebar(state, open, seen(), go);
+  acting(state, open.user, (user) => {
+    Object.assign(open, { user, home: false, thread: null, newFrom: null });
+    if (!state.channels[open.channel]) open.channel = Object.keys(state.channels)[0];
+    load();
+  });
+  header();
+  tabs();
   if (open.home) home();
   else channel(messages);
   thread(messages);
-  showModal(state.modal, state, open.user, (view, element, blockId, more, values) =>
-    act({ view_id: view.id, state: values }, element, blockId, more));
-}
-
-function sidebar() {
-  const shown = Object.entries(state.channels).filter(([, one]) => !one.archived);
-  at("channels").replaceChildren(...shown.map(([id, one]) => {
-    const last = (state.messages[id] || []).at(-1)?.ts;
-    const unread = last && open.seen[id] !== undefined ? last > open.seen[id] : Boolean(last);
-    const on = id === open.channel && !open.home;
-    return el("li", {}, el("button", {
-      class: on ? "on" : unread ? "unread" : "", "data-testid": `channel-${one.name}`,
-      on: { click: () => go({ channel: id, home: false, thread: null }) },
-    }, `# ${one.name}`));
-  }));
-  at("apps").replaceChildren(el("li", {}, el("button", {
-    class: open.home ? "on" : "", "data-testid": "app-home",
-    on: { click: () => { post("/do/home", { user: open.user }); go({ home: true, thread: null }); } },
-  }, `⚡ ${state.bot.name}`)));
-  const select = at("acting-as");
-  if (!select.options.length) {
-    select.append(...Object.entries(state.users).map(([id, name]) => el("option", { value: id }, name)));
-    select.addEventListener("change", () => { open.user = select.value; load(); });
-  }
-  select.value = open.user;
+  writing();
+  showModal(state.modal, state, (view, element, blockId, more, values) => act({ view_id: view.id, state: values }, element, blockId, more));
+  if (found) lead();
 }
 
 function go(where) {
+  keepDrafts();
+  const opened = where.home || (where.channel === state.dm && where.channel !== undefined);
+  if (opened && state.dm) post("/do/home", { user: open.user, tab: where.home ? "home" : "messages" });
+  if (where.channel && (where.channel !== open.channel || open.home)) {
+    const last = seen()[where.channel];
+    const fresh = (state.messages[where.channel] || []).some((one) => one.ts > last && one.user !== open.user);
+    open.newFrom = fresh ? last || "0" : null;
+  }
   Object.assign(open, where);
   draw();
 }
 
+// The last place in the list that a permalink named is shown, and shines for a moment.
+function lead() {
+  const row = document.querySelector(`#messages [data-ts="${found}"], #thread [data-ts="${found}"]`);
+  found = null;
+  row?.scrollIntoView({ block: "center" });
+  row?.classList.add("found");
+}
+
+function header() {
+  const inApp = open.home || open.channel === state.dm;
+  const { name, purpose } = inApp ? { name: `⚡ ${state.bot.name}`, purpose: "App" } : { ...state.channels[open.channel] };
+  at("header").replaceChildren(el("b", {}, inApp ? name : `# ${name}`), el("span", {}, purpose));
+}
+
+function tabs() {
+  const inApp = open.home || open.channel === state.dm;
+  at("tabs").hidden = !inApp;
+  if (!inApp) return;
+  const tab = (name, on, where) => el("button", { type: "button", role: "tab", ariaSelected: String(on), "data-testid": `tab-${name.toLowerCase()}`, on: { click: () => go(where) } }, name);
+  at("tabs").replaceChildren(
+    state.has_home ? tab("Home", open.home, { home: true, thread: null }) : "",
+    state.dm ? tab("Messages", !open.home, { home: false, channel: state.dm, thread: null }) : "");
+}
+
 function channel(messages) {
-  const { name, purpose } = state.channels[open.channel];
-  at("header").replaceChildren(el("b", {}, `# ${name}`), el("span", {}, purpose));
-  at("composer").placeholder = `Message #${name}, or type /sfn-status`;
   const top = messages.filter((one) => !one.thread_ts || one.thread_ts === one.ts || one.subtype === "thread_broadcast");
   const list = at("messages");
-  if (list.dataset.of !== open.channel) list.replaceChildren();
-  list.dataset.of = open.channel;
-  list.dataset.testid = "channel";
+  const of = `${open.user} ${open.channel}`;
+  const opened = list.dataset.of !== of;
+  if (opened) list.replaceChildren();
+  list.dataset.of = of;
   if (!top.length) list.replaceChildren(el("div", { class: "empty" }, "Nothing here yet."));
-  else fill(list, top, (one) => messageOf(one, state, hands, false));
+  else fill(list, rowsOf(top, state, hands, { newFrom: open.newFrom }));
+  if (opened) list.scrollTop = list.scrollHeight;
 }
 
 function thread(messages) {
   const shown = open.thread && !open.home;
+  document.body.classList.toggle("in-thread", Boolean(shown));
   at("thread-panel").hidden = !shown;
   if (!shown) { at("thread").replaceChildren(); return; }
+  at("thread-of").textContent = state.channels[open.channel] ? `# ${state.channels[open.channel].name}` : state.bot.name;
   const replies = messages.filter((one) => one.ts === open.thread || one.thread_ts === open.thread);
-  fill(at("thread"), replies, (one) => messageOf(one, state, hands, true));
+  const list = at("thread");
+  if (list.dataset.of !== open.thread) list.replaceChildren();
+  list.dataset.of = open.thread;
+  fill(list, rowsOf(replies, state, hands, { inThread: true }));
 }
 
 function home() {
-  at("header").replaceChildren(el("b", {}, `⚡ ${state.bot.name}`), el("span", {}, "Home"));
   const list = at("messages");
-  list.dataset.of = "home";
-  const blocks = state.home ? blocksOf(state.home.blocks, {
-    workspace: state, act: (element, blockId, more) => act({ view_id: state.home.id }, element, blockId, more),
-  }) : [el("div", { class: "empty" }, "This app shows nothing here yet.")];
-  list.replaceChildren(el("div", { "data-testid": "home", style: "padding:0 24px;max-width:760px" }, blocks));
+  const print = `home ${open.user} ${state.home?.hash}`;
+  if (list.dataset.of === print) return;
+  list.dataset.of = print;
+  const surface = el("div", { class: "home", "data-testid": "home" });
+  const context = { workspace: state, act: (element, blockId, more) => act({ view_id: state.home.id, state: stateOf(surface) }, element, blockId, more) };
+  surface.append(...(state.home ? blocksOf(state.home.blocks, context) : [el("div", { class: "empty" }, "This app shows nothing here yet.")]));
+  list.replaceChildren(surface);
 }
 
+function writing() {
+  const silent = open.channel === state.dm && !state.takes_messages;
+  at("composer-form").hidden = open.home || silent;
+  at("turned-off").hidden = open.home || !silent;
+  const name = state.channels[open.channel]?.name;
+  at("composer").placeholder = name ? `Message #${name}` : `Message ${state.bot.name}`;
+  restoreDrafts();
+}
+
+const keys = () => [[at("composer"), `${open.user} ${open.channel}`], [at("reply"), `${open.user} ${open.channel} ${open.thread}`]];
+const keepDrafts = () => { for (const [field, key] of keys()) drafts[key] = field.value; };
+function restoreDrafts() {
+  for (const [field, key] of keys()) {
+    if (field.dataset.of === key) continue;
+    if (field.dataset.of !== undefined) field.value = drafts[key] || "";
+    field.dataset.of = key;
+    field.dispatchEvent(new Event("input"));
+  }
+}
+
+// Slack: of an element its identity is sent, and what was chosen.
 async function act(where, element, blockId, more) {
   if (element.confirm && !(await confirmed(element.confirm, (text) => textOf(text, state)))) return;
-  const { confirm, options, option_groups, placeholder, style, ...sent } = element;
-  const answer = await post("/do/act", { user: open.user, ...where, action: { ...sent, block_id: blockId, ...more } });
+  const { type, action_id, text, value, style, url } = element;
+  const action = JSON.parse(JSON.stringify({ type, action_id, block_id: blockId, text, value, style, url, ...more }));
+  const answer = await post("/do/act", { user: open.user, ...where, action });
   if (!answer.ok) toast(answer.error);
 }
 
+async function told(answer) {
+  const said = await answer;
+  if (!said.ok) toast(said.error);
+}
+
+const about = (message) => ({ user: open.user, channel: open.channel, ts: message.ts });
+
 const hands = {
-  act: (message) => (element, blockId, more) => act({ channel: open.channel, ts: message.ts }, element, blockId, more),
+  act: (message, element, blockId, more, values) => act({ channel: open.channel, ts: message.ts, state: values }, element, blockId, more),
+  dismiss: (message) => told(post("/do/dismiss", about(message))),
   openThread: (ts) => { go({ thread: ts }); at("reply").focus(); },
-  react: (message, name) => post("/do/react", { user: open.user, channel: open.channel, ts: message.ts, name }),
+  react: (message, name, mine) => told(post(mine ? "/do/unreact" : "/do/react", { ...about(message), name })),
+  shortcut: (message, { callback_id }) => told(post("/do/shortcut", { ...about(message), callback_id })),
+  copyLink: (message) => {
+    const thread = message.thread_ts && message.thread_ts !== message.ts ? `?thread_ts=${message.thread_ts}&cid=${open.channel}` : "";
+    navigator.clipboard?.writeText(`${location.origin}/archives/${open.channel}/p${message.ts.replace(".", "")}${thread}`);
+    toast("The link is copied.");
+  },
 };
 
-// Composers: Enter sends, Shift+Enter breaks the line.
-function composer(form, field, send) {
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); form.requestSubmit(); }
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const text = field.value.trim();
-    field.value = "";
-    field.dispatchEvent(new Event("input"));
-    if (text) send(text);
-  });
-}
-
-const escaped = (text) => text
-  .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-  .replace(/@sfn-alerts\b/g, `<@${state.bot.id}>`);
-
 async function say(text, threadTs) {
-  if (text.startsWith("/")) {
-    const [command, ...rest] = text.split(" ");
-    const answer = await post("/do/command", { user: open.user, channel: open.channel, command, text: rest.join(" ") });
-    if (!answer.ok) toast(answer.error);
+  if (!text.startsWith("/")) {
+    await told(post("/do/message", { user: open.user, channel: open.channel, text: sent(text, state), thread_ts: threadTs }));
     return;
   }
-  await post("/do/message", { user: open.user, channel: open.channel, text: escaped(text), thread_ts: threadTs });
+  const [name] = text.split(/\s/, 1);
+  if (threadTs) { toast(`${name} is not supported in threads. Sorry!`); return; }
+  const rest = text.slice(name.length).trim();
+  const command = state.commands.find((one) => one.name === name);
+  await told(post("/do/command", { user: open.user, channel: open.channel, command: name, text: command?.escapes ? sent(rest, state, true) : rest }));
 }
 
-composer(at("composer-form"), at("composer"), (text) => say(text, null));
-composer(at("reply-form"), at("reply"), (text) => say(text, open.thread));
-at("thread-close").addEventListener("click", () => go({ thread: null }));
-at("composer").addEventListener("input", () => {
-  const typed = at("composer").value;
-  const offer = at("suggestion");
-  offer.hidden = !(typed.startsWith("/") && "/sfn-status".startsWith(typed) && typed !== "/sfn-status");
-  offer.replaceChildren(el("b", {}, "/sfn-status"), " What is broken right now");
+composer(at("composer-form"), {
+  ask: () => state, send: (text) => say(text, null),
+  runShortcut: ({ callback_id }) => told(post("/do/shortcut", { user: open.user, callback_id })),
 });
-at("suggestion").addEventListener("click", () => { at("composer").value = "/sfn-status"; at("suggestion").hidden = true; at("composer").focus(); });
+composer(at("reply-form"), { ask: () => state, send: (text) => say(text, open.thread) });
+at("thread-close").addEventListener("click", () => go({ thread: null }));
+// A permalink of this workspace leads there without leaving the page.
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || !goTo(link)) return;
+  event.preventDefault();
+  keepDrafts();
+  draw();
+});
 
 new EventSource("/changes").onmessage = load;

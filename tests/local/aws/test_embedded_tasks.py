@@ -265,3 +265,29 @@ def test_a_states_own_fault_says_where_it_was(kit: Kit) -> None:
     assert described["error"] == "States.Runtime"
     where = "An error occurred while executing the state 'lost' (entered at the event id #4). "
     assert described["cause"].startswith(where)
+
+
+def test_a_failed_map_run_is_told_of_in_the_history(kit: Kit, journal: Journal) -> None:
+    journal.fail("two")
+    item = journal.step("item", named_by="$", ResultPath="$")
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "item"}
+    each = {"Type": "Map", "ItemProcessor": {**processor, "States": {"item": item}}, "End": True}
+    execution = kit.started({"each": each}, ["one", "two"])
+    kit.until_ended(execution)
+    name, way = failing_state(kit.history(execution))
+    assert name == "each"
+    assert way == [
+        "ExecutionFailed",
+        "MapStateFailed",
+        "MapRunFailed",
+        "MapRunStarted",
+        "MapStateStarted",
+    ]
+
+
+def test_a_trace_header_is_told_as_it_was_passed(kit: Kit) -> None:
+    machine = kit.state_machine({"StartAt": "a", "States": {"a": {"Type": "Pass", "End": True}}})
+    header = "Root=1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c;Sampled=1"
+    traced = kit.stepfunctions.start_execution(stateMachineArn=machine, traceHeader=header)
+    assert kit.describe(traced["executionArn"])["traceHeader"] == header
+    assert "traceHeader" not in kit.describe(kit.start(machine))

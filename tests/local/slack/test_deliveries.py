@@ -5,72 +5,62 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.signature import SignatureVerifier
-from slack_sdk.webhook import WebhookClient
 
 from local.slack import LocalSlack
+from local.slack.deliveries import Deliveries
+from local.slack.manifest import Manifest
+from local.slack.workspace import Workspace
 from tests.hand import eventually
-from tests.local.slack.conftest import SECRET, App
+from tests.local.slack.conftest import MANIFEST, SECRET, App
+from tests.local.slack.samples import ANA, CHANNEL, DM_OF_ANA, GUEST, actions, button, section
 
-CHANNEL, ANA, BEN = "C01ALERTS", "U01ANA", "U02BEN"
-MODAL = {
-    "type": "modal",
-    "callback_id": "ask",
-    "title": {"type": "plain_text", "text": "Ask"},
-    "submit": {"type": "plain_text", "text": "Go"},
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "why",
-            "label": {"type": "plain_text", "text": "Why"},
-            "element": {"type": "plain_text_input", "action_id": "why"},
-        }
-    ],
-}
-BUTTON = {
-    "type": "actions",
-    "elements": [
-        {
-            "type": "button",
-            "action_id": "go",
-            "value": "7",
-            "text": {"type": "plain_text", "text": "Go"},
-        }
-    ],
-}
+EVENT = {"type": "app_home_opened", "user": ANA, "channel": DM_OF_ANA, "event_ts": "1.000001"}
 
 
 @pytest.fixture
 def message(web: WebClient) -> dict[str, Any]:
-    posted: Any = web.chat_postMessage(channel=CHANNEL, text="x", blocks=[BUTTON])
+    posted: Any = web.chat_postMessage(channel=CHANNEL, text="x", blocks=[actions(button("go"))])
     return dict(posted["message"])
 
 
 def press(slack: LocalSlack, message: dict[str, Any], user: str = ANA) -> Any:
-    action = message["blocks"][0]["elements"][0]
+    block = message["blocks"][0]
+    action = block["elements"][0] | {"block_id": block["block_id"]}
     return slack.do("act", user=user, channel=CHANNEL, ts=message["ts"], action=action)
 
 
-def test_a_click_is_signed_and_says_who_pressed_what_where(
+def test_a_click_says_who_pressed_what_where(
     slack: LocalSlack, app: App, message: dict[str, Any]
 ) -> None:
     assert press(slack, message)["ok"]
-    verifier = SignatureVerifier(SECRET)
-    assert verifier.is_valid_request(app.bodies[0], app.headers[0])
-    [payload] = app.got
-    assert payload["type"] == "block_actions"
+    payload = app.interaction("block_actions")
     assert payload["user"]["id"] == ANA
     assert payload["team"]["id"] == payload["user"]["team_id"]
     assert payload["actions"][0]["value"] == "7"
     assert payload["container"]["message_ts"] == payload["message"]["ts"] == message["ts"]
+    assert payload["container"]["type"] == "message"
+
+
+def test_a_click_in_an_attachment_says_in_which(
+    slack: LocalSlack, app: App, web: WebClient
+) -> None:
+    attachments = [
+        {"color": "#ffffff", "blocks": [section("one")]},
+        {"color": "#000000", "blocks": [actions(button("go"))]},
+    ]
+    posted: Any = web.chat_postMessage(channel=CHANNEL, text="x", attachments=attachments)
+    action = button("go", block_id="row")
+    slack.do("act", user=ANA, channel=CHANNEL, ts=posted["ts"], action=action)
+    container = app.interaction("block_actions")["container"]
+    assert (container["type"], container["attachment_id"]) == ("message_attachment", 2)
 
 
 def test_a_guest_clicks_with_their_own_team(
     slack: LocalSlack, app: App, message: dict[str, Any]
 ) -> None:
-    press(slack, message, "U09GUEST")
-    assert app.got[0]["user"]["team_id"] != app.got[0]["team"]["id"]
+    press(slack, message, GUEST)
+    payload = app.interaction("block_actions")
+    assert payload["user"]["team_id"] != payload["team"]["id"]
 
 
 def test_an_app_that_fails_is_shown_as_that(
@@ -80,65 +70,11 @@ def test_an_app_that_fails_is_shown_as_that(
     assert "500" in press(slack, message)["error"]
 
 
-def test_a_trigger_opens_one_modal_and_soon(
-    slack: LocalSlack, app: App, web: WebClient, message: dict[str, Any]
-) -> None:
-    press(slack, message)
-    trigger = app.got[0]["trigger_id"]
-    web.views_open(trigger_id=trigger, view=MODAL)
-    with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
-        web.views_open(trigger_id=trigger, view=MODAL)
-    press(slack, message)
-    time.sleep(3.05)
-    with pytest.raises(SlackApiError, match="expired_trigger_id"):
-        web.views_open(trigger_id=app.got[1]["trigger_id"], view=MODAL)
-
-
-def test_a_submitted_modal_shows_the_apps_errors_or_closes(
-    slack: LocalSlack, app: App, web: WebClient, message: dict[str, Any]
-) -> None:
-    press(slack, message)
-    view: Any = web.views_open(trigger_id=app.got[0]["trigger_id"], view=MODAL)["view"]
-    state = {"why": {"why": {"type": "plain_text_input", "value": "because"}}}
-    app.answer = {"response_action": "errors", "errors": {"why": "Not good enough."}}
-    answer = slack.do("submit", user=ANA, view_id=view["id"], state=state)
-    assert answer["errors"] == {"why": "Not good enough."}
-    app.answer = {}
-    assert slack.do("submit", user=ANA, view_id=view["id"], state=state) == {"ok": True}
-    assert app.got[-1]["view"]["state"]["values"] == state
-
-
-def test_a_command_is_answered_for_whoever_typed_it(
-    slack: LocalSlack, app: App, web: WebClient
-) -> None:
-    app.answer = {"text": "only for you"}
-    assert slack.do("command", user=ANA, channel=CHANNEL, command="/ask", text="a b")["ok"]
-    assert (app.got[0]["command"], app.got[0]["text"]) == ("/ask", "a b")
-    assert web.conversations_history(channel=CHANNEL)["messages"] == []
-
-
-def test_a_response_url_works_five_times(
+def test_an_app_that_takes_too_long_is_shown_as_that(
     slack: LocalSlack, app: App, message: dict[str, Any]
 ) -> None:
-    press(slack, message)
-    hook = WebhookClient(app.got[0]["response_url"])
-    statuses = [hook.send(text="psst").status_code for _ in range(6)]
-    assert statuses == [200] * 5 + [404]
-
-
-def test_a_mention_and_a_reaction_are_events(
-    slack: LocalSlack, app: App, message: dict[str, Any]
-) -> None:
-    slack.do("message", user=BEN, channel=CHANNEL, text=f"<@{slack.bot_user}> help")
-    slack.do("react", user=BEN, channel=CHANNEL, ts=message["ts"], name="eyes")
-    types = eventually(
-        lambda: (
-            (got := {one["event"]["type"] for one in app.got if "event" in one})
-            and len(got) == 3
-            and got
-        )
-    )
-    assert types == {"message", "app_mention", "reaction_added"}
+    app.seconds = 3.2
+    assert "time-out" in press(slack, message)["error"]
 
 
 def test_an_event_is_sent_again_until_it_is_taken(slack: LocalSlack, app: App) -> None:
@@ -146,4 +82,47 @@ def test_an_event_is_sent_again_until_it_is_taken(slack: LocalSlack, app: App) -
     slack.do("home", user=ANA)
     eventually(lambda: len(app.headers) >= 2)
     assert app.headers[1]["x-slack-retry-num"] == "1"
-    app.status = 200
+    assert app.headers[1]["x-slack-retry-reason"] == "http_error"
+    first, again = app.got[:2]
+    assert first["event_id"] == again["event_id"], "so that the app knows it"
+
+
+def deliveries(app: App, retries: tuple[float, ...]) -> Deliveries:
+    """Slack's deliveries, with less patience than Slack has."""
+    made = Deliveries(Workspace(), SECRET, Manifest.parse(MANIFEST), retries)
+    made.request_url = app.url
+    return made
+
+
+def test_an_event_that_nobody_takes_is_sent_four_times_in_all(app: App) -> None:
+    app.status = 503
+    deliveries(app, (0, 0.02, 0.02)).event(EVENT)
+    eventually(lambda: len(app.got) == 4)
+    time.sleep(0.2)
+    assert [one.get("x-slack-retry-num") for one in app.headers] == [None, "1", "2", "3"]
+
+
+def test_an_event_is_not_sent_again_to_an_app_that_asks_for_that(app: App) -> None:
+    app.status, app.more_headers = 500, {"X-Slack-No-Retry": "1"}
+    deliveries(app, (0, 0.02, 0.02)).event(EVENT)
+    eventually(lambda: app.got)
+    time.sleep(0.2)
+    assert len(app.got) == 1
+
+
+def test_a_time_out_is_told_as_the_reason_of_a_retry(app: App) -> None:
+    app.seconds = 3.2
+    deliveries(app, (0,)).event(EVENT)
+    eventually(lambda: len(app.headers) == 2)
+    assert app.headers[1]["x-slack-retry-reason"] == "http_timeout"
+    app.seconds = 0
+
+
+def test_what_was_not_taken_before_a_reset_is_forgotten(app: App) -> None:
+    app.status = 500
+    made = deliveries(app, (0.3,))
+    made.event(EVENT)
+    eventually(lambda: app.got)
+    made.forget()
+    time.sleep(0.5)
+    assert len(app.got) == 1

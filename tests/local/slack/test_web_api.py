@@ -9,12 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from local.slack import LocalSlack
-
-CHANNEL = "C01ALERTS"
-
-
-def section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+from tests.local.slack.samples import ANA, BEN, CHANNEL, DM_OF_ANA, GUEST, button, section
 
 
 def refused(call: Callable[[], Any]) -> dict[str, Any]:
@@ -49,13 +44,105 @@ def test_replies_stand_in_their_thread_and_not_in_the_channel(web: WebClient) ->
     assert replies[0]["reply_count"] == 2
 
 
-def test_long_histories_come_in_pages(web: WebClient) -> None:
+def texts(answer: Any) -> list[str]:
+    return [one["text"] for one in answer["messages"]]
+
+
+def test_long_histories_come_in_pages_whatever_is_said_meanwhile(web: WebClient) -> None:
     for number in range(5):
         web.chat_postMessage(channel=CHANNEL, text=str(number))
     first: Any = web.conversations_history(channel=CHANNEL, limit=3)
+    assert first["has_more"]
+    web.chat_postMessage(channel=CHANNEL, text="new")
     cursor = first["response_metadata"]["next_cursor"]
-    rest = web.conversations_history(channel=CHANNEL, limit=3, cursor=cursor)
-    assert [one["text"] for one in (*first["messages"], *rest["messages"])] == list("43210")
+    rest: Any = web.conversations_history(channel=CHANNEL, limit=3, cursor=cursor)
+    assert texts(first) + texts(rest) == list("43210")
+    assert (rest["has_more"], rest["response_metadata"]["next_cursor"]) == (False, "")
+
+
+def test_long_threads_come_in_pages_oldest_first(web: WebClient) -> None:
+    card = web.chat_postMessage(channel=CHANNEL, text="card")["ts"]
+    for number in range(4):
+        web.chat_postMessage(channel=CHANNEL, text=str(number), thread_ts=card)
+    first: Any = web.conversations_replies(channel=CHANNEL, ts=card, limit=3)
+    cursor = first["response_metadata"]["next_cursor"]
+    rest: Any = web.conversations_replies(channel=CHANNEL, ts=card, limit=3, cursor=cursor)
+    assert (texts(first), texts(rest)) == (["card", "0", "1"], ["2", "3"])
+
+
+def test_a_span_of_time_is_without_its_ends_unless_they_are_asked_for(web: WebClient) -> None:
+    [a, b, c] = [str(web.chat_postMessage(channel=CHANNEL, text=one)["ts"]) for one in "abc"]
+    between: Any = web.conversations_history(channel=CHANNEL, oldest=a, latest=c)
+    assert texts(between) == ["b"]
+    ends: Any = web.conversations_history(channel=CHANNEL, oldest=a, latest=b, inclusive=True)
+    assert texts(ends) == ["b", "a"]
+    alone: Any = web.conversations_history(channel=CHANNEL, latest=b, inclusive=True, limit=1)
+    assert texts(alone) == ["b"]
+
+
+def test_a_reply_alone_is_found_by_its_own_timestamp(web: WebClient) -> None:
+    card = str(web.chat_postMessage(channel=CHANNEL, text="card")["ts"])
+    reply = str(web.chat_postMessage(channel=CHANNEL, text="reply", thread_ts=card)["ts"])
+    found: Any = web.conversations_replies(channel=CHANNEL, ts=reply)
+    assert texts(found) == ["reply"]
+    assert found["messages"][0]["thread_ts"] == card
+    since: Any = web.conversations_replies(channel=CHANNEL, ts=card, oldest=reply)
+    assert texts(since) == ["card"], "Slack: the first message comes along"
+
+
+def test_a_message_to_a_person_opens_a_conversation_with_them(
+    slack: LocalSlack, web: WebClient
+) -> None:
+    posted: Any = web.chat_postMessage(channel=ANA, text="psst")
+    assert posted["channel"] == DM_OF_ANA
+    assert texts(web.conversations_history(channel=DM_OF_ANA)) == ["psst"]
+    assert web.conversations_open(users=ANA)["channel"] == {"id": DM_OF_ANA}
+    listed: Any = web.conversations_list(types="im")
+    assert [(one["id"], one["user"]) for one in listed["channels"]] == [(DM_OF_ANA, ANA)]
+    seen = {user: slack._request(f"/state?user={user}", None)["messages"] for user in (ANA, BEN)}
+    assert [one["text"] for one in seen[ANA][DM_OF_ANA]] == ["psst"]
+    assert DM_OF_ANA not in seen[BEN]
+
+
+def test_a_deleted_message_is_gone_unless_others_have_replied(web: WebClient) -> None:
+    card, other = (str(web.chat_postMessage(channel=CHANNEL, text=one)["ts"]) for one in "ab")
+    reply = str(web.chat_postMessage(channel=CHANNEL, text="reply", thread_ts=card)["ts"])
+    web.chat_delete(channel=CHANNEL, ts=other)
+    web.chat_delete(channel=CHANNEL, ts=card)
+    [left] = web.conversations_history(channel=CHANNEL)["messages"]
+    assert (left["subtype"], left["reply_count"]) == ("tombstone", 1)
+    web.chat_delete(channel=CHANNEL, ts=reply)
+    [left] = web.conversations_history(channel=CHANNEL)["messages"]
+    assert "reply_count" not in left
+
+
+def test_a_reaction_of_the_app_is_made_once_and_taken_back_once(web: WebClient) -> None:
+    ts = str(web.chat_postMessage(channel=CHANNEL, text="x")["ts"])
+    web.reactions_add(channel=CHANNEL, timestamp=ts, name="eyes")
+    about = {"channel": CHANNEL, "timestamp": ts, "name": "eyes"}
+    assert refused(lambda: web.reactions_add(**about))["error"] == "already_reacted"
+    web.reactions_remove(**about)
+    assert refused(lambda: web.reactions_remove(**about))["error"] == "no_reaction"
+
+
+def test_people_and_their_groups_are_told(slack: LocalSlack, web: WebClient) -> None:
+    user: Any = web.users_info(user=GUEST)["user"]
+    assert (user["team_id"] != slack.team, user["is_stranger"]) == (True, True)
+    assert web.users_info(user=slack.bot_user)["user"]["is_bot"]
+    plain: Any = web.usergroups_list()
+    assert "users" not in plain["usergroups"][0]
+    full: Any = web.usergroups_list(include_users=True)
+    group = full["usergroups"][0]
+    assert (group["handle"], group["users"]) == ("data-oncall", [ANA, BEN])
+    members: Any = web.usergroups_users_list(usergroup=group["id"])
+    assert members["users"] == group["users"]
+
+
+def test_a_permalink_of_a_reply_names_its_thread(web: WebClient) -> None:
+    card = str(web.chat_postMessage(channel=CHANNEL, text="card")["ts"])
+    reply = str(web.chat_postMessage(channel=CHANNEL, text="reply", thread_ts=card)["ts"])
+    link = str(web.chat_getPermalink(channel=CHANNEL, message_ts=reply)["permalink"])
+    assert link.endswith(f"/p{reply.replace('.', '')}?thread_ts={card}&cid={CHANNEL}")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +166,31 @@ def test_long_histories_come_in_pages(web: WebClient) -> None:
         ("chat.getPermalink", {"channel": CHANNEL, "message_ts": "1.1"}, "message_not_found"),
         ("conversations.history", {"channel": "#sfn-alerts"}, "channel_not_found"),
         ("conversations.replies", {"channel": CHANNEL, "ts": "1.1"}, "thread_not_found"),
+        ("conversations.history", {"channel": CHANNEL, "cursor": "bmV4dDox"}, "invalid_cursor"),
+        ("conversations.history", {"channel": CHANNEL, "cursor": "?"}, "invalid_cursor"),
+        ("conversations.history", {"channel": CHANNEL, "limit": 1001}, "invalid_limit"),
+        ("conversations.history", {"channel": CHANNEL, "limit": -1}, "invalid_limit"),
+        ("conversations.history", {"channel": CHANNEL, "oldest": "x"}, "invalid_ts_oldest"),
+        ("conversations.open", {"users": GUEST}, "user_not_found"),
+        ("chat.postMessage", {"channel": GUEST, "text": "x"}, "channel_not_found"),
+        (
+            "chat.postEphemeral",
+            {"channel": DM_OF_ANA, "user": BEN, "text": "x"},
+            "user_not_in_channel",
+        ),
+        ("chat.delete", {"channel": CHANNEL, "ts": "1.1"}, "message_not_found"),
+        (
+            "reactions.add",
+            {"channel": CHANNEL, "timestamp": "1.1", "name": "eyes"},
+            "message_not_found",
+        ),
+        (
+            "reactions.add",
+            {"channel": CHANNEL, "timestamp": "1.1", "name": "no such"},
+            "invalid_name",
+        ),
+        ("files.info", {"file": "F0"}, "file_not_found"),
+        ("views.publish", {"user_id": "U0", "view": {}}, "user_not_found"),
         ("users.info", {"user": "U0"}, "user_not_found"),
         ("usergroups.users.list", {"usergroup": "S0"}, "no_such_subteam"),
         (
@@ -165,6 +277,26 @@ def test_only_the_token_gets_in(slack: LocalSlack) -> None:
             "/blocks/0/elements/0/elements/0/text",
         ),
         ([{"type": "input", "label": {}, "element": {}}], "/blocks/0/type"),
+        (
+            [{"type": "actions", "elements": [{"type": "plain_text_input", "action_id": "a"}]}],
+            "/blocks/0/elements/0/type",
+        ),
+        ([{"type": "actions", "elements": [button("a"), button("a")]}], "/elements/1/action_id"),
+        (
+            [
+                {
+                    **section("x"),
+                    "accessory": {
+                        "type": "overflow",
+                        "options": [
+                            {"text": {"type": "plain_text", "text": "x"}, "value": str(number)}
+                            for number in range(6)
+                        ],
+                    },
+                }
+            ],
+            "/blocks/0/accessory/options",
+        ),
     ],
 )
 def test_blocks_beyond_slacks_limits_are_refused_with_a_pointer(

@@ -1,0 +1,24 @@
+"""Answers what people ask for in words: carries it out or looks it up, and says it in Slack."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from slack_sdk import WebClient
+
+from app.deps import Deps
+from app.stores.errands import Errand, HomeOpened, Question, Reacted, Talk, Wanted
+
+
+class Answers:
+    """*slack* makes the client when it is first needed: its token is a call away."""
+
+    def __init__(self, deps: Deps, slack: Callable[[], WebClient]) -> None:
+        self._deps = deps
+        self._slack = slack
+
+    def run(self, errand: Errand) -> None:
+        match errand:
+            case Question() | Talk() | Reacted() | HomeOpened() | Wanted():
+                pass
+            case _:
+                assert_never(errand)

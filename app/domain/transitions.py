@@ -1,0 +1,135 @@
+"""The table of an alert's transitions, and what people may ask for in which state."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.domain.alert import Alert, RecoveryKind, Status
+from app.domain.changes import (
+    Acknowledged,
+    AskedAgain,
+    Change,
+    Closed,
+    Ended,
+    Failed,
+    FailedOtherwise,
+    Muted,
+    RecoveryRefused,
+    RecoveryRequested,
+    Succeeded,
+    Unmuted,
+)
+from app.domain.verdict import Help
+
+OPEN, ACKNOWLEDGED = Status.OPEN, Status.ACKNOWLEDGED
+RECOVERING, RESOLVED = Status.RECOVERING, Status.RESOLVED
+
+
+class Transition(NamedTuple):
+    """``change`` may take an alert from ``source`` to ``target``, ``when`` this holds."""
+
+    change: type[Change]
+    source: Status
+    target: Status
+    when: str = ""
+
+
+#: Every move between two different statuses. Whatever is not here leaves the status alone.
+TRANSITIONS = (
+    Transition(Failed, RESOLVED, OPEN, "it failed again"),
+    Transition(Failed, ACKNOWLEDGED, OPEN, "an execution in recovery failed again"),
+    Transition(Failed, RECOVERING, OPEN, "the execution in recovery failed again"),
+    Transition(FailedOtherwise, ACKNOWLEDGED, OPEN, "it failed with another error"),
+    Transition(FailedOtherwise, RECOVERING, OPEN, "it failed with another error"),
+    Transition(Succeeded, OPEN, RESOLVED, "nothing is left"),
+    Transition(Succeeded, ACKNOWLEDGED, RESOLVED, "nothing is left"),
+    Transition(Succeeded, RECOVERING, RESOLVED, "nothing is left"),
+    Transition(Succeeded, RECOVERING, OPEN, "other executions are left"),
+    Transition(Succeeded, RECOVERING, ACKNOWLEDGED, "others are left, and acknowledged"),
+    Transition(Ended, RECOVERING, ACKNOWLEDGED, "it was given up"),
+    Transition(Acknowledged, OPEN, ACKNOWLEDGED),
+    Transition(Closed, OPEN, RESOLVED),
+    Transition(Closed, ACKNOWLEDGED, RESOLVED),
+    Transition(RecoveryRequested, OPEN, RECOVERING),
+    Transition(RecoveryRequested, ACKNOWLEDGED, RECOVERING),
+    Transition(RecoveryRefused, RECOVERING, OPEN),
+    Transition(RecoveryRefused, RECOVERING, ACKNOWLEDGED, "it was acknowledged before"),
+)
+
+
+class WhyNot(StrEnum):
+    """Why a person can't do something to an alert now."""
+
+    RESOLVED = "resolved"
+    RECOVERING = "recovering"
+    ACKNOWLEDGED = "acknowledged"
+    STILL_RUNNING = "still_running"
+    WAITING = "waiting"
+    NOT_WAITING = "not_waiting"
+    NOT_REDRIVABLE = "not_redrivable"
+    NO_RESTART = "no_restart"
+    MOVED_ON = "moved_on"
+    NOT_MUTED = "not_muted"
+    ALREADY_MUTED = "already_muted"
+
+
+class NotAllowedError(Exception):
+    """What was asked for is not to be had in this state: ``why``, of this ``alert``."""
+
+    def __init__(self, why: WhyNot, alert: Alert) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.alert = alert
+
+
+#: What a person can ask for: a change, or something to be done about the failure in focus.
+Asked = (
+    type[Acknowledged]
+    | type[AskedAgain]
+    | type[Closed]
+    | type[Muted]
+    | type[Unmuted]
+    | RecoveryKind
+)
+
+
+def refusal(alert: Alert, asked: Asked) -> WhyNot | None:
+    """Why a person may not ask that of *alert* now; None when they may."""
+    if isinstance(asked, RecoveryKind):
+        return _refused_recovery(alert, asked)
+    if asked is Acknowledged:
+        return {
+            RESOLVED: WhyNot.RESOLVED,
+            RECOVERING: WhyNot.RECOVERING,
+            ACKNOWLEDGED: WhyNot.ACKNOWLEDGED,
+        }.get(alert.status)
+    if asked is AskedAgain or asked is Closed:
+        return _refused_as_over(alert)
+    if asked is Muted:
+        return WhyNot.ALREADY_MUTED if alert.mute else None
+    return None if alert.mute else WhyNot.NOT_MUTED
+
+
+def allows(alert: Alert, asked: Asked) -> bool:
+    """Whether a person may ask that now: a button shows exactly when they may."""
+    return refusal(alert, asked) is None
+
+
+def _refused_as_over(alert: Alert) -> WhyNot | None:
+    return {RESOLVED: WhyNot.RESOLVED, RECOVERING: WhyNot.RECOVERING}.get(alert.status)
+
+
+def _refused_recovery(alert: Alert, kind: RecoveryKind) -> WhyNot | None:
+    focus = alert.focus
+    over = _refused_as_over(alert)
+    if over:
+        return over
+    if kind in {RecoveryKind.RETRY, RecoveryKind.GIVE_UP}:
+        return None if focus.waits else WhyNot.NOT_WAITING
+    if alert.arn.express:
+        # AWS: an Express execution is not described, so nobody knows its input any more, and
+        # starting one has no name to keep a second start away.
+        return WhyNot.NOT_REDRIVABLE if kind is RecoveryKind.REDRIVE else WhyNot.NO_RESTART
+    if not focus.ended:
+        return WhyNot.WAITING if focus.waits else WhyNot.STILL_RUNNING
+    refused = alert.verdict is not None and alert.verdict.help is Help.NOT_REDRIVABLE
+    return WhyNot.NOT_REDRIVABLE if refused and kind is RecoveryKind.REDRIVE else None

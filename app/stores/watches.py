@@ -1,0 +1,40 @@
+"""Executions to look at again in a moment: their end is told by no event."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+else:
+    SQSClient = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """``looks``: how often it has been looked at."""
+
+    execution_arn: str
+    looks: int = 0
+
+
+class Watches:
+    """A queue whose messages come back after a while. ``sqs`` makes its client when needed."""
+
+    def __init__(self, sqs: Callable[[], "SQSClient"], queue_url: str) -> None:
+        self._sqs = sqs
+        self._queue_url = queue_url
+
+    def later(self, watch: Watch, after: timedelta) -> None:
+        """AWS: a message is delayed by at most 15 minutes."""
+        self._sqs().send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=json.dumps(asdict(watch)),
+            DelaySeconds=int(after.total_seconds()),
+        )
+
+
+def read(body: str) -> Watch:
+    return Watch(**json.loads(body))

@@ -1,0 +1,105 @@
+"""What people edit keeps the secrets they were not shown, each in its own place."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.edited_input import SecretMisplacedError, restored
+from app.domain.redaction import REDACTED, Redactor
+
+RECORDED: Any = {
+    "day": "2026-03-01",
+    "token": "one",
+    "database": "postgres://ana:pw-1@db/orders",
+    "shops": [
+        {"name": "HAM", "password": "ham"},
+        {"name": "BER", "password": "ber"},
+    ],
+    "passwords": ["x", "y"],
+}
+SHOWN: Any = {
+    **RECORDED,
+    "token": REDACTED,
+    "database": f"postgres://{REDACTED}@db/orders",
+    "shops": [{"name": "HAM", "password": REDACTED}, {"name": "BER", "password": REDACTED}],
+    "passwords": [REDACTED, REDACTED],
+}
+
+
+def test_what_was_left_alone_gets_its_secrets_back() -> None:
+    assert restored(SHOWN, SHOWN, RECORDED) == RECORDED
+
+
+def test_an_edited_field_is_taken_as_it_is_and_the_others_get_theirs_back() -> None:
+    edited = {**SHOWN, "day": "2026-03-02", "new": 1}
+    assert restored(edited, SHOWN, RECORDED) == {**RECORDED, "day": "2026-03-02", "new": 1}
+
+
+def test_a_secret_that_was_typed_anew_replaces_the_recorded_one() -> None:
+    assert restored({"token": "two"}, SHOWN, RECORDED) == {"token": "two"}
+
+
+@pytest.mark.parametrize(
+    ("shops", "expected"),
+    [
+        (SHOWN["shops"][::-1], RECORDED["shops"][::-1]),
+        (SHOWN["shops"][1:], RECORDED["shops"][1:]),
+        (
+            [{"name": "HAM-2", "password": REDACTED}, SHOWN["shops"][1]],
+            [{"name": "HAM-2", "password": "ham"}, RECORDED["shops"][1]],
+        ),
+        (
+            [SHOWN["shops"][1], {"name": "HAM-2", "password": REDACTED}],
+            [RECORDED["shops"][1], {"name": "HAM-2", "password": "ham"}],
+        ),
+    ],
+    ids=["moved", "taken out", "edited in place", "moved and edited"],
+)
+def test_items_of_a_list_keep_their_own_secrets(shops: Any, expected: Any) -> None:
+    assert restored({"shops": shops}, SHOWN, RECORDED) == {"shops": expected}
+
+
+@pytest.mark.parametrize(
+    ("edited", "place"),
+    [
+        ({"other": REDACTED}, "$.other"),
+        ({"day": f"{REDACTED}!"}, "$.day"),
+        ({"database": f"mysql://{REDACTED}@db"}, "$.database"),
+        (
+            {"shops": [{"name": "A", "password": REDACTED}, {"name": "B", "password": REDACTED}]},
+            "$.shops[0]",
+        ),
+        ({"passwords": [REDACTED]}, "$.passwords[0]"),
+        (REDACTED, "$"),
+    ],
+    ids=["a new field", "typed", "around", "two edited items", "one of two alike", "the whole"],
+)
+def test_a_secret_that_could_be_either_is_refused_with_its_place(edited: Any, place: str) -> None:
+    with pytest.raises(SecretMisplacedError) as refused:
+        restored(edited, SHOWN, RECORDED)
+    assert refused.value.place == place
+
+
+VALUES = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5) | st.just(REDACTED),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "token", "b"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES, VALUES)
+def test_whatever_is_edited_no_redacted_value_is_ever_sent(edited: Any, recorded: Any) -> None:
+    if REDACTED in json.dumps(recorded):
+        return
+    shown = json.loads(Redactor.of().redact(json.dumps({"v": recorded})))
+    try:
+        sent = restored({"v": edited}, shown, {"v": recorded})
+    except SecretMisplacedError:
+        return
+    assert REDACTED not in json.dumps(sent)

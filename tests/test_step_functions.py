@@ -1,0 +1,73 @@
+"""What is asked of Step Functions, on the wire."""
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from app.domain.history import locate
+from app.step_functions import StepFunctions
+from tests.factories import NOW, execution_arn
+from tests.histories import newest_first
+from tests.wire import Answer, StepFunctionsWire
+
+Wired = Callable[[Answer], StepFunctionsWire]
+
+
+@pytest.fixture
+def wired() -> Iterator[Wired]:
+    wires: list[StepFunctionsWire] = []
+
+    def make(answer: Answer) -> StepFunctionsWire:
+        wires.append(StepFunctionsWire(answer))
+        return wires[-1]
+
+    yield make
+    for wire in wires:
+        wire.close()
+
+
+def history(name: str, *, parameters: bool) -> Answer:
+    """Answers with this history; without data perhaps without the parameters of tasks too."""
+
+    def answer(_operation: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        events = copy.deepcopy(newest_first(name))[: given["maxResults"]]
+        for event in events:
+            if not given["includeExecutionData"] and not parameters:
+                event.get("taskScheduledEventDetails", {}).pop("parameters", None)
+        return 200, {"events": events}
+
+    return answer
+
+
+@pytest.mark.parametrize(("parameters", "asked"), [(True, 1), (False, 2)])
+def test_the_function_is_known_whether_or_not_parameters_count_as_data(
+    wired: Wired,
+    parameters: bool,  # noqa: FBT001
+    asked: int,
+) -> None:
+    wire = wired(history("lambda_invoke_failed", parameters=parameters))
+    call = locate(StepFunctions(wire.client).history(execution_arn())).call
+    assert call is not None
+    assert call.function.name == "load-orders"
+    assert len(wire.calls) == asked
+
+
+def test_what_calls_no_function_is_asked_for_once(wired: Wired) -> None:
+    wire = wired(history("another_service_failed", parameters=False))
+    assert StepFunctions(wire.client).history(execution_arn())
+    assert len(wire.calls) == 1
+
+
+def test_a_description_has_the_trace_header_that_was_passed(wired: Wired) -> None:
+    described = {
+        "executionArn": execution_arn(),
+        "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders",
+        "status": "FAILED",
+        "startDate": NOW,
+        "traceHeader": "Root=1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c",
+    }
+    wire = wired(lambda _operation, _given: (200, described))
+    description = StepFunctions(wire.client).describe(execution_arn())
+    assert description.trace_header == described["traceHeader"]
