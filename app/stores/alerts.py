@@ -204,7 +204,7 @@ class Alerts:
                 TableName=self._table,
                 Key=_alert_key(alert_id),
                 UpdateExpression="SET claimed_by = :claim, claimed_at = :at"
-                + (", mention = :mention" if mention else " REMOVE mention"),
+                + (", mention = :mention" if mention else ""),
                 ConditionExpression=f"attribute_not_exists(message_ts) AND ({expected})",
                 ExpressionAttributeValues=values,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",

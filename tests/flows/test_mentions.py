@@ -194,19 +194,24 @@ def test_a_handle_that_no_group_has_stays_text(
     assert warning.reason == "no user group has this handle"  # type: ignore[attr-defined]
 
 
-def test_a_card_keeps_its_mention_through_redraws_without_another_call(desk: Desk) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_a_card_keeps_its_mention_through_redraws_without_another_call(
+    desk: Desk, *, known: bool
+) -> None:
     error = unique("Group")
     alert_id = desk.recorded(error)
-    desk.fault("usergroups.list", "error", error="missing_scope")
+    if not known:
+        desk.fault("usergroups.list", "error", error="missing_scope")
     desk.publisher.publish(alert_id)
-    [plain] = desk.hand.cards(error)
+    [first] = desk.hand.cards(error)
+    assert ("<!subteam^S02BILL>" in first["text"]) is known
     desk.begin()
     asked = desk.asked()
     desk.recorded(error)
     desk.publisher.publish(alert_id)
     [drawn] = desk.hand.cards(error)
     assert "2 failures" in json.dumps(drawn)
-    assert drawn["text"] == plain["text"], "an edit would call nobody, so it says the same"
+    assert drawn["text"] == first["text"], "an edit would call nobody, so it says the same"
     assert desk.asked() == asked
 
 
