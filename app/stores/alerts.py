@@ -6,7 +6,7 @@ publisher at work never makes a recorder try again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from app.stores.table import (
     BusyError,
     ConflictError,
     Item,
+    TooManyActionsError,
     decode,
     encode,
     expiry,
@@ -37,6 +38,7 @@ else:
     DynamoDBClient = Any
 
 _SWAPS = 30
+_MOST_ACTIONS = 100
 #: What an alert stands under in the index that lists them.
 _UNRESOLVED, _RESOLVED = "unresolved", "resolved"
 _ALERT = msgspec.json.Decoder(Alert)
@@ -157,33 +159,41 @@ class Alerts:
         message = f"alert {alert_id} is written by too many at once"
         raise BusyError(message)
 
-    def commit(self, before: Ledger, after: Ledger, versions: Mapping[str, int]) -> None:
-        """Write what changed from *before* to *after*, all of it or nothing.
+    def commit(self, before: Ledger, after: Ledger, found: Mapping[str, Stored]) -> list[Stored]:
+        """Write what changed from *before* to *after*, all of it or nothing; the alerts as written.
 
-        *versions* holds those of the alerts in *before*. Raises ConflictError when any of it
-        has changed since it was read. The SDK's token makes a repeated request harmless.
+        *found* holds the alerts of *before* by id. Raises ConflictError when any of it has
+        changed since it was read, and TooManyActionsError. The SDK's token makes a repeated
+        request harmless.
         """
         actions: list[Any] = [
             {"Put": occurrence_put(self._table, before.occurrences.get(arn), occurrence)}
             for arn, occurrence in after.occurrences.items()
             if occurrence is not before.occurrences.get(arn)
         ]
+        written = []
         for alert_id, alert in after.alerts.items():
             if alert is before.alerts.get(alert_id):
                 continue
-            if alert_id in versions:
-                update = _update(self._table, alert, versions[alert_id], self._new_id())
+            known = found.get(alert_id)
+            if known:
+                update = _update(self._table, alert, known.version, self._new_id())
                 actions.append({"Update": update})
+                written.append(replace(known, alert=alert, version=known.version + 1))
             else:
                 actions.append({"Put": _first_put(self._table, alert)})
+                written.append(Stored(alert=alert, version=1, publication=Publication()))
+        if len(actions) > _MOST_ACTIONS:
+            raise TooManyActionsError
         if not actions:
-            return
+            return []
         try:
             self._client.transact_write_items(TransactItems=actions)
         except Exception as problem:
             if is_condition_failure(problem):
                 raise ConflictError from problem
             raise
+        return written
 
     def claim(
         self, alert_id: str, claim: str, at: str, seen: Publication, mention: str | None = None
