@@ -12,6 +12,7 @@ from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 
@@ -27,6 +28,7 @@ class Deps:
     inputs: Inputs
     watches: Watches
     errands: Errands
+    redraws: Redraws
     step_functions: StepFunctions
     rules: Rules
     redactor: Redactor

@@ -17,9 +17,11 @@ from app.deps import Deps
 from app.domain.alert import Alert, Status
 from app.domain.mentions import is_handle
 from app.domain.notices import Notice, Reason, decide
+from app.domain.redraws import can_wait
 from app.render.card import METADATA_EVENT, Message, card, plain_card
 from app.render.thread import details, line
 from app.stores.alerts import MessageRef, Publication, Stored
+from app.stores.redraws import Due, Redraw
 from app.user_groups import UserGroups
 
 _BLOCKS_REFUSED = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_attachments"})
@@ -62,7 +64,7 @@ class Publisher:
         SlackApiError and NotPublishedError.
         """
         stored = self._deps.alerts.get(alert_id)
-        if stored is None:
+        if stored is None or self._waits(stored, seen):
             return
         publication = self._shown(stored)
         if publication.message is None:
@@ -74,6 +76,27 @@ class Publisher:
         if after != stored.publication:
             self._deps.alerts.published(alert_id, after)
 
+    def draw(self, due: Due) -> None:
+        """Show what was put off. Raises as publish does."""
+        if isinstance(due, Redraw):
+            self.publish(due.alert_id)
+
+    def _waits(self, stored: Stored, seen: Sequence[Seen]) -> bool:
+        """Whether the redraw is left to a later one, which is seen to here."""
+        publication, now = stored.publication, self._deps.now()
+        if publication.message is None or not seen:
+            return False
+        changes = [(one.before, one.after) for one in seen if one.version > publication.told]
+        wait = can_wait(changes, publication.drawn_at, now)
+        if wait is None:
+            return False
+        if publication.redraw_at is None or publication.redraw_at <= now:
+            # Remembered only when it is sure to come.
+            self._deps.redraws.later(Redraw(stored.alert.id), wait)
+            due = replace(publication, redraw_at=now + wait)
+            self._deps.alerts.published(stored.alert.id, due)
+        return True
+
     def _shown(self, stored: Stored) -> Publication:
         """The card as it should be: posted, redrawn, or left alone."""
         publication, alert = stored.publication, stored.alert
@@ -81,6 +104,7 @@ class Publisher:
             return self._posted(stored) if _wanted(alert, self._deps) else publication
         if publication.drawn < stored.version:
             self._redraw(alert, publication.message, publication.mention)
+            return replace(publication, drawn_at=self._deps.now())
         return publication
 
     def _posted(self, stored: Stored) -> Publication:
@@ -95,7 +119,12 @@ class Publisher:
         if not self._deps.alerts.claim(alert.id, claim, at, publication, mention):
             message = f"somebody else is posting alert {alert.id}"
             raise NotPublishedError(message)
-        posted = replace(publication, message=self._post(alert, mention), mention=mention)
+        posted = replace(
+            publication,
+            message=self._post(alert, mention),
+            mention=mention,
+            drawn_at=self._deps.now(),
+        )
         # Saved before anything else is said: from here on nobody posts this card again.
         self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
         if posted.message:

@@ -23,6 +23,7 @@ from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
@@ -53,6 +54,7 @@ def deps() -> Deps:
         ),
         inputs=Inputs(dynamodb, table),
         watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
+        redraws=Redraws(partial(_client_of, "sqs"), os.environ.get("REDRAWS_URL", "")),
         errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
         step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
         rules=config.rules_of(settings),

@@ -11,6 +11,7 @@ from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 from deploy.package import ROOT
@@ -31,6 +32,7 @@ def deps(hand: Hand) -> Deps:
         tokens=Tokens(hand.dynamodb, TABLE, lambda: hand.world.client("kms"), key),
         inputs=Inputs(hand.dynamodb, TABLE),
         watches=Watches(lambda: hand.sqs, hand.queue_url("watches")),
+        redraws=Redraws(lambda: hand.sqs, hand.queue_url("redraws")),
         errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
         step_functions=StepFunctions(hand.stepfunctions),
         rules=config.rules_of(settings),

@@ -56,6 +56,7 @@ class MessageRef:
 class Publication:
     """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it.
 
+    ``drawn_at`` is when the card was drawn last, ``redraw_at`` when it will be drawn anew;
     ``mention`` is whom its card calls, as it was posted: the card keeps it.
     """
 
@@ -66,6 +67,8 @@ class Publication:
     mention: str | None = None
     told: int = 0
     drawn: int = 0
+    drawn_at: datetime | None = None
+    redraw_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +235,10 @@ class Alerts:
         if message:
             assignments += ["message_channel = :channel", "message_ts = :ts"]
             values |= {":channel": text(message.channel), ":ts": text(message.ts)}
+        for name, at in (("drawn_at", publication.drawn_at), ("redraw_at", publication.redraw_at)):
+            if at:
+                assignments.append(f"{name} = :{name}")
+                values[f":{name}"] = moment(at)
         if publication.permalink:
             assignments.append("permalink = :permalink")
             values[":permalink"] = text(publication.permalink)
@@ -267,8 +274,15 @@ def stored(item: Mapping[str, Any]) -> Stored:
             mention=item.get("mention", {}).get("S"),
             told=int(item.get("told", {}).get("N", 0)),
             drawn=int(item.get("drawn", {}).get("N", 0)),
+            drawn_at=_read_moment(item, "drawn_at"),
+            redraw_at=_read_moment(item, "redraw_at"),
         ),
     )
+
+
+def _read_moment(item: Mapping[str, Any], name: str) -> datetime | None:
+    said = item.get(name, {}).get("S")
+    return datetime.fromisoformat(said) if said else None
 
 
 def ledger_of(found: Sequence[Stored], occurrences: dict[str, Occurrence]) -> Ledger:
