@@ -7,6 +7,7 @@ died in between: then the channel is searched before anything is posted again.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -43,11 +44,15 @@ class NotPublishedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One change of an alert, as the table's stream tells it. ``version`` is that of ``after``."""
+    """One change of an alert, as the table's stream tells it. ``version`` is that of ``after``.
+
+    ``publication`` is what Slack had been shown when it was written.
+    """
 
     before: Alert | None
     after: Alert
     version: int
+    publication: Publication
 
 
 class Publisher:
@@ -63,6 +68,9 @@ class Publisher:
         Safe to repeat: what was drawn and told already is not drawn and told again. Raises
         SlackApiError and NotPublishedError.
         """
+        # Most of a storm ends here: a redraw is on its way, and shows these failures too.
+        if seen and self._wait(seen[-1].publication, seen) and _is_due(seen[-1], self._deps):
+            return
         stored = self._deps.alerts.get(alert_id)
         if stored is None or self._waits(stored, seen):
             return
@@ -84,10 +92,7 @@ class Publisher:
     def _waits(self, stored: Stored, seen: Sequence[Seen]) -> bool:
         """Whether the redraw is left to a later one, which is seen to here."""
         publication, now = stored.publication, self._deps.now()
-        if publication.message is None or not seen:
-            return False
-        changes = [(one.before, one.after) for one in seen if one.version > publication.told]
-        wait = can_wait(changes, publication.drawn_at, now)
+        wait = self._wait(publication, seen)
         if wait is None:
             return False
         if publication.redraw_at is None or publication.redraw_at <= now:
@@ -96,6 +101,13 @@ class Publisher:
             due = replace(publication, redraw_at=now + wait)
             self._deps.alerts.published(stored.alert.id, due)
         return True
+
+    def _wait(self, publication: Publication, seen: Sequence[Seen]) -> timedelta | None:
+        """How long the card can stay as it is; None when it can't."""
+        if publication.message is None or not seen:
+            return None
+        changes = [(one.before, one.after) for one in seen if one.version > publication.told]
+        return can_wait(changes, publication.drawn_at, self._deps.now())
 
     def _shown(self, stored: Stored) -> Publication:
         """The card as it should be: posted, redrawn, or left alone."""
@@ -238,6 +250,11 @@ class Publisher:
             logger.warning("no permalink", error=_error(problem))
             return None
         return str(answer["permalink"])
+
+
+def _is_due(seen: Seen, deps: Deps) -> bool:
+    redraw_at = seen.publication.redraw_at
+    return redraw_at is not None and redraw_at > deps.now()
 
 
 def _wanted(alert: Alert, deps: Deps) -> bool:

@@ -32,7 +32,9 @@ def _published(records: list[dict[str, Any]]) -> list[str]:
     for record in records:
         change = stream.read(record)
         if isinstance(change, AlertChanged):
-            seen[change.after.id].append(Seen(change.before, change.after, change.version))
+            seen[change.after.id].append(
+                Seen(change.before, change.after, change.version, change.publication)
+            )
             first.setdefault(change.after.id, change.sequence)
     failed = []
     for alert_id, changes in seen.items():
