@@ -91,7 +91,7 @@ def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
         alert_id,
         Person(hand.ana["id"], "Ana"),
         scope=MuteScope.ERROR_HERE,
-        length=timedelta(seconds=2),
+        length=timedelta(seconds=10),
         reason="for a moment",
     )
     hand.start(machine)
