@@ -34,7 +34,7 @@ def deps(hand: Hand) -> Deps:
         watches=Watches(lambda: hand.sqs, hand.queue_url("watches")),
         redraws=Redraws(lambda: hand.sqs, hand.queue_url("redraws")),
         errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
-        step_functions=StepFunctions(hand.stepfunctions),
+        step_functions=StepFunctions(lambda: hand.stepfunctions),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
         now=lambda: datetime.now(UTC),

@@ -7,6 +7,7 @@ anew and the alerts that stand keep theirs.
 import hashlib
 import json
 import re
+from functools import lru_cache
 
 from app.domain.cause import Cause
 from app.domain.execution import ExecutionArn, Failure
@@ -27,8 +28,11 @@ _PARTICULARS = tuple(
     )
 )
 _LONGEST = 500
+#: Failures in the largest batch: each is asked for when it is sorted, looked up and folded.
+_A_BATCH = 1_000
 
 
+@lru_cache(maxsize=_A_BATCH)
 def fingerprint(failure: Failure) -> str:
     """A short stable name of the problem: state machine, error, and the message's shape.
 
