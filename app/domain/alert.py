@@ -96,8 +96,42 @@ class Recovery:
         return self.stage in {RecoveryStage.REQUESTED, RecoveryStage.STARTED}
 
 
+class Doing(StrEnum):
+    """What somebody did about an alert; whatever is tried bears the name of its RecoveryKind."""
+
+    ACKNOWLEDGED = "acknowledged"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    CLOSED = "closed"
+    REDRIVE = "redrive"
+    RESTART = "restart"
+    RETRY = "retry"
+    GIVE_UP = "give_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Somebody did something about an alert; ``stage`` is how far it came, where it was tried."""
+
+    doing: Doing
+    by: Person
+    at: datetime
+    stage: RecoveryStage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """How often something was tried."""
+
+    redrives: int = 0
+    restarts: int = 0
+    retries: int = 0
+
+
 #: How many executions an alert remembers by name.
 LATEST = 10
+#: How many deeds it remembers.
+DEEDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +150,11 @@ class Alert:
     the latest attempts that are still failed, newest last, at most LATEST of them, while
     ``failing_count`` counts all of them; ``settled`` the latest that ended well. ``count``
     counts failed attempts and never goes down; ``hours`` tells when they failed, for the last day
-    of its failures, oldest first. ``resolved_by`` is whoever closed it, None where it resolved by
-    what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of the alert
-    under which an execution of this one failed since.
+    of its failures, oldest first. ``reopened_at`` is when it last came back after it had been
+    resolved, and ``attempts`` what was tried since it began or came back; ``deeds`` the latest of
+    all that people did, at most DEEDS of them. ``resolved_by`` is whoever closed it, None where it
+    resolved by what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of
+    the alert under which an execution of this one failed since.
     """
 
     fingerprint: str
@@ -138,6 +174,9 @@ class Alert:
     mute: Mute | None = None
     muted_at_count: int = 0
     unmuted_by: Person | None = None
+    deeds: tuple[Deed, ...] = ()
+    attempts: Attempts = Attempts()
+    reopened_at: datetime | None = None
     resolved_at: datetime | None = None
     resolved_by: Person | None = None
     hours: tuple[Hour, ...] = ()
@@ -156,6 +195,16 @@ class Alert:
     @property
     def error(self) -> str:
         return self.focus.error_name
+
+    @property
+    def begun_at(self) -> datetime:
+        """When the trouble began that people are told of now."""
+        return self.reopened_at or self.opened_at
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """How long the trouble lasted; None while it does."""
+        return self.resolved_at - self.begun_at if self.resolved_at else None
 
     @property
     def held_back(self) -> int:
