@@ -101,7 +101,7 @@ def manifest(change: str = "") -> Any:
         ("settings.token_rotation_enabled=true", "must be false, since nobody renews the token"),
         ('settings.interactivity.request_url="http://a"', "must be the address of the slack funct"),
         (
-            'settings.event_subscriptions={"bot_events": ["app_mention"]}',
+            'oauth_config.scopes.bot=["im:write"]',
             "must have app_mentions:read, or the events it subscribes to do not come",
         ),
     ],
@@ -127,9 +127,9 @@ def test_a_manifest_of_another_shape_is_refused(
 
 def test_a_scope_that_nothing_uses_is_taken_with_a_warning() -> None:
     content = manifest()
-    content["oauth_config"]["scopes"]["bot"].append("files:write")
+    content["oauth_config"]["scopes"]["bot"].append("im:write")
     [warning] = manifests.check(content, "manifest.json")
-    assert "manifest.json: warning: nothing uses the scope files:write" in warning
+    assert "manifest.json: warning: nothing uses the scope im:write" in warning
 
 
 def test_request_urls_that_differ_are_taken_with_a_warning() -> None:

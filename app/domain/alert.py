@@ -215,6 +215,20 @@ class Alert:
         return self.mute is not None and self.mute.until > now
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """An earlier alert of the same problem: where its card is, and how long it lasted."""
+
+    permalink: str | None
+    lasted: timedelta
+
+
+def former_id(alert: Alert) -> str | None:
+    """The id of the alert of the same problem before this one; None for the first."""
+    before = alert.generation - 1
+    return alert_id(alert.fingerprint, before) if before > 0 else None
+
+
 def alert_id(fingerprint: str, generation: int) -> str:
     return f"{fingerprint}.{generation}"
 

@@ -2,29 +2,20 @@
 
 import difflib
 import re
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from app.domain.mutes import MuteScope
-
-
-class Word(StrEnum):
-    """What the bot can be told."""
-
-    REDRIVE = "redrive"
-    RESTART = "restart"
-    RETRY = "retry"
-    GIVE_UP = "give up"
-    ACK = "ack"
-    MUTE = "mute"
-    UNMUTE = "unmute"
-    INPUT = "input"
-    LOGS = "logs"
-    HISTORY = "history"
-    RESOLVE = "resolve"
-    HELP = "help"
-
+from app.domain.talk import (
+    LONGEST_MUTE,
+    Heard,
+    Missing,
+    MuteSaid,
+    NoMute,
+    NotAWord,
+    Said,
+    TooMuch,
+    Word,
+)
 
 #: Other ways to say them.
 _ALSO = {
@@ -43,14 +34,10 @@ _WORDS: dict[str, Word] = {**{word.value: word for word in Word}, **_ALSO}
 #: What people add out of courtesy, before or after.
 _COURTESY = frozenset({"please", "pls", "hi", "hey", "hello", "now", "it", "this", "thanks"})
 
-LONGEST_MUTE = timedelta(days=30)
-#: Of the reason of a mute: as much as the dialog takes.
-LONGEST_REASON = 300
-
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LENGTH = re.compile(
     r"(?:for\s+)?(?P<number>\d{1,6})\s*"
-    r"(?P<unit>m|mins?|minutes?|h|hrs?|hours?|d|days?)(?![\w-])[\s:,.;–—-]*",
+    r"(?P<unit>m|mins?|minutes?|h|hrs?|hours?|d|days?)(?![\w-])[\s:,.;\u2013\u2014-]*",
     re.IGNORECASE,
 )
 #: What a mute reaches, named before its length. Without such a word: the error on this machine.
@@ -59,54 +46,8 @@ _SCOPES = {
     "everywhere": MuteScope.ERROR_EVERYWHERE,
     "everything": MuteScope.MACHINE,
 }
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _BECAUSE = re.compile(r"(?:because|since|as|reason)\b[\s:,]*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A word that takes nothing more."""
-
-    word: Word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MuteSaid:
-    """``reason`` is mrkdwn as it was written."""
-
-    scope: MuteScope
-    length: timedelta
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoMute:
-    """A mute that can't be: what is ``missing``."""
-
-    missing: "Missing"
-
-
-class Missing(StrEnum):
-    LENGTH = "length"
-    REASON = "reason"
-    SHORTER_LENGTH = "shorter_length"
-
-
-@dataclass(frozen=True, slots=True)
-class TooMuch:
-    """The word takes nothing more, and something more was said: who knows what was meant."""
-
-    word: Word
-
-
-@dataclass(frozen=True, slots=True)
-class NotAWord:
-    """``said`` is nothing the bot knows; ``nearest`` is what it resembles."""
-
-    said: str
-    nearest: Word | None
-
-
-Heard = Said | MuteSaid | NoMute | TooMuch | NotAWord
 
 
 def parse(text: str, bot: str) -> Heard:
@@ -173,9 +114,9 @@ def _length(found: re.Match[str]) -> timedelta:
 
 def _bare(word: str) -> str:
     """In small letters, without the punctuation and the formatting around it."""
-    return word.strip().lower().strip(".,;:!?*_~`'\"“”‘’()[]…-–—")
+    return _AROUND.sub("", word.lower())
 
 
 def _bare_or_mark(word: str) -> str:
     """The same, but that a question mark alone stays one."""
-    return _bare(word) or ("?" if word.strip("*_~`") == "?" else "")
+    return _bare(word) or ("?" if "?" in word else "")

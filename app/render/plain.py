@@ -9,6 +9,7 @@ from typing import Any
 _NOBODY: Mapping[str, str] = {}
 _ANGLES = re.compile(r"<([^<>\s][^<>\n]*)>")
 _DATE = re.compile(r"!date\^(\d{1,10})\^[^|]*(?:\|.*)?")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)")
 _EMOJI = re.compile(r":[a-z0-9_+-]+:\s*")
 #: Slack: a mark formats what it stands around, word by word.
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
@@ -35,8 +36,15 @@ def without_emoji(text: str) -> str:
     return _EMOJI.sub("", text, count=1) if _EMOJI.match(text) else text
 
 
-def moment(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+def moment(when: datetime, *, seconds: bool = False) -> str:
+    return when.astimezone(UTC).strftime(
+        "%Y-%m-%d %H:%M:%S UTC" if seconds else "%Y-%m-%d %H:%M UTC"
+    )
+
+
+def mentioned(text: str) -> list[str]:
+    """The ids of the people whom *text* (mrkdwn) mentions."""
+    return _PERSON.findall(text)
 
 
 def plain_message(message: Mapping[str, Any], names: Mapping[str, str] = _NOBODY) -> str:

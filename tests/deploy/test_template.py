@@ -67,8 +67,8 @@ def test_every_function_of_the_app_has_a_role_of_its_own(resources: Json) -> Non
         for one in functions.values()
         if "examples" not in one["Properties"]["Handler"]
     ]
-    assert len(roles) == 5
-    assert len(set(roles)) == 5
+    assert len(roles) == 6
+    assert len(set(roles)) == 6
 
 
 def test_only_who_carries_out_redrives_may_redrive(resources: Json) -> None:
@@ -111,7 +111,7 @@ def test_streams_retry_within_bounds_and_park_what_fails(resources: Json) -> Non
 
 def test_logs_are_not_kept_for_ever(resources: Json) -> None:
     groups = of_type(resources, "AWS::Logs::LogGroup")
-    assert len(groups) == 8
+    assert len(groups) == 9
     assert all(one["Properties"]["RetentionInDays"] for one in groups.values())
 
 
@@ -129,12 +129,42 @@ def test_the_manifest_asks_for_what_is_used_and_knows_every_command() -> None:
     assert commands == [STATUS]
     assert manifest["settings"]["interactivity"]["is_enabled"]
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == {
-        "channels:history",  # a card that was posted but not saved is looked for
+        "app_mentions:read",  # what is said to it
+        "channels:history",  # a card that was posted but not saved is looked for; the discussion
         "channels:read",
         "chat:write",
         "chat:write.public",
         "commands",
+        "files:write",  # texts too long for a message
         "groups:history",
         "groups:read",
+        "reactions:read",  # eyes on a card
         "usergroups:read",  # a mention by handle is looked up
+        "users:read",  # who speaks: a member, or an outsider
+    }
+
+
+def test_every_event_and_shortcut_of_the_manifest_has_a_listener() -> None:
+    from app.slack import events  # noqa: PLC0415
+    from app.slack.shortcuts import NOTE  # noqa: PLC0415
+
+    manifest = json.loads((ROOT / "manifest.json").read_text())
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(events.LISTENERS)
+    assert [one["callback_id"] for one in manifest["features"]["shortcuts"]] == [NOTE]
+
+
+def test_only_who_answers_may_read_the_logs_of_functions(resources: Json) -> None:
+    may = [
+        (role, one) for role, one in statements(resources) if "logs:FilterLogEvents" in actions(one)
+    ]
+    [(role, statement)] = may
+    assert role == "AnswerRole"
+    assert json.dumps(statement["Resource"]).endswith('log-group:/aws/lambda/*"}')
+
+
+def test_who_answers_may_change_nothing_in_step_functions(resources: Json) -> None:
+    may = {one for role, s in statements(resources) if role == "AnswerRole" for one in actions(s)}
+    assert {one for one in may if one.startswith("states:")} == {
+        "states:DescribeExecution",
+        "states:GetExecutionHistory",
     }

@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.mutes import MuteScope
-from app.ingest.talk import (
-    Heard,
-    Missing,
-    MuteSaid,
-    NoMute,
-    NotAWord,
-    Said,
-    TooMuch,
-    Word,
-    parse,
-)
+from app.domain.talk import Heard, Missing, MuteSaid, NoMute, NotAWord, Said, TooMuch, Word
+from app.ingest.talk import parse
 
 BOT = "U00SFNBOT"
 
@@ -69,7 +60,7 @@ def test_a_word_with_more_behind_it_may_mean_anything_and_does_nothing(text: str
         ("@bot giv up", "giv", Word.GIVE_UP),
         ("@bot give it a try", "give", Word.GIVE_UP),
         ("@bot don't redrive", "don't", None),
-        ("@bot <!channel>", "<!channel>", None),
+        ("@bot <!channel>", "channel", None),
     ],
 )
 def test_of_what_is_no_word_the_nearest_is_told(text: str, said: str, nearest: Word | None) -> None:
