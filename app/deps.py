@@ -6,9 +6,11 @@ from datetime import datetime
 
 from app.domain.redaction import Redactor
 from app.domain.rules import Rules
+from app.function_logs import FunctionLogs
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.errands import Errands
+from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
@@ -29,7 +31,9 @@ class Deps:
     watches: Watches
     errands: Errands
     redraws: Redraws
+    heard: Heard
     step_functions: StepFunctions
+    function_logs: FunctionLogs
     rules: Rules
     redactor: Redactor
     now: Callable[[], datetime]

@@ -5,6 +5,9 @@ carries the alert's id as metadata. A claim that stands without a message means 
 died in between: then the channel is searched before anything is posted again.
 """
 
+import hashlib
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,12 +18,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
-from app.domain.alert import Alert, Status
+from app.discussion import by_person, messages
+from app.domain.alert import Alert, Former, Status, former_id
 from app.domain.mentions import is_handle
 from app.domain.notices import Notice, Reason, decide
 from app.domain.redraws import can_wait
+from app.members import Members
 from app.render.card import METADATA_EVENT, Message, card, plain_card
-from app.render.thread import details, line
+from app.render.details import details, plain_details
+from app.render.summary import NAMED, Discussion
+from app.render.thread import line
 from app.stores.alerts import MessageRef, Publication, Stored
 from app.stores.redraws import Due, Redraw
 from app.user_groups import UserGroups
@@ -32,6 +39,8 @@ _CHANNEL_REFUSED = frozenset(
 _MESSAGE_GONE = frozenset({"message_not_found", "thread_not_found"})
 #: Enough to find a card that was posted between a claim and now.
 _SEARCHED = 200
+#: Of a discussion, for its summary.
+_READ = 1_000
 #: The first version of an alert is told by its card and the details below it.
 _DETAILS = 1
 
@@ -61,6 +70,7 @@ class Publisher:
         self._deps = deps
         self._slack = slack
         self._groups = groups
+        self._members = Members(slack)
 
     def publish(self, alert_id: str, seen: Sequence[Seen] = ()) -> None:
         """Bring Slack up to the alert as it is now, and tell its thread of what was *seen*.
@@ -77,10 +87,15 @@ class Publisher:
         publication = self._shown(stored)
         if publication.message is None:
             return  # nobody is to be told, for now
-        link = publication.permalink or self._address(publication.message)
-        self._tell(stored.alert, publication.message, publication.told, seen)
-        told = max([publication.told, _DETAILS, *(one.version for one in seen)])
-        after = replace(publication, permalink=link, told=told, drawn=stored.version)
+        ref, told = publication.message, publication.told
+        publication = replace(
+            self._detailed(stored, publication, ref),
+            permalink=publication.permalink or self._address(ref),
+        )
+        for notice in _notices(seen, told, self._deps):
+            self._tell(notice, publication, ref)
+        told = max([told, _DETAILS, *(one.version for one in seen)])
+        after = replace(publication, told=told, drawn=stored.version)
         if after != stored.publication:
             self._deps.alerts.published(alert_id, after)
 
@@ -115,28 +130,25 @@ class Publisher:
         if publication.message is None:
             return self._posted(stored) if _wanted(alert, self._deps) else publication
         if publication.drawn < stored.version:
-            self._redraw(alert, publication.message, publication.mention)
+            self._redraw(alert, publication, publication.message)
             return replace(publication, drawn_at=self._deps.now())
         return publication
 
     def _posted(self, stored: Stored) -> Publication:
         alert, publication = stored.alert, stored.publication
         found = self._search(alert) if publication.claimed_by else None
+        publication = replace(publication, former=self._former(alert))
         if found:
             # It shows the alert as it was when it was posted.
-            self._redraw(alert, found, publication.mention)
+            self._redraw(alert, publication, found)
             return replace(publication, message=found)
         mention = self._mention(alert.route.mention)
         claim, at = self._deps.new_id(), self._deps.now().isoformat()
         if not self._deps.alerts.claim(alert.id, claim, at, publication, mention):
             message = f"somebody else is posting alert {alert.id}"
             raise NotPublishedError(message)
-        posted = replace(
-            publication,
-            message=self._post(alert, mention),
-            mention=mention,
-            drawn_at=self._deps.now(),
-        )
+        publication = replace(publication, mention=mention, drawn_at=self._deps.now())
+        posted = replace(publication, message=self._post(alert, publication))
         # Saved before anything else is said: from here on nobody posts this card again.
         self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
         if posted.message:
@@ -149,9 +161,18 @@ class Publisher:
             return said
         return self._groups.mention(said) or said
 
-    def _post(self, alert: Alert, mention: str | None) -> MessageRef:
+    def _former(self, alert: Alert) -> Former | None:
+        """The alert of the same problem before this one, if that is still known."""
+        before = former_id(alert)
+        stored = self._deps.alerts.get(before) if before else None
+        if stored is None or stored.alert.lasted is None:
+            return None
+        return Former(permalink=stored.publication.permalink, lasted=stored.alert.lasted)
+
+    def _post(self, alert: Alert, publication: Publication) -> MessageRef:
         """Post the card, in steps down from what we would like."""
-        whole, channel = card(alert, self._deps.now(), mention), alert.route.channel
+        mention, channel = publication.mention, alert.route.channel
+        whole = card(alert, self._deps.now(), mention, publication.former)
         try:
             return self._send(channel, whole)
         except SlackApiError as problem:
@@ -208,32 +229,84 @@ class Publisher:
             if not cursor:
                 return None
 
-    def _redraw(self, alert: Alert, ref: MessageRef, mention: str | None) -> None:
-        message = card(alert, self._deps.now(), mention)
+    def _redraw(self, alert: Alert, publication: Publication, ref: MessageRef) -> None:
+        message = card(alert, self._deps.now(), publication.mention, publication.former)
+        self._update(ref, message, plain_card(alert, publication.mention))
+
+    def _update(self, ref: MessageRef, message: Message, plainer: Message) -> None:
+        """Change a message of ours; to *plainer* where Slack refuses the blocks."""
         place: Any = {"channel": ref.channel, "ts": ref.ts}
         try:
             self._slack().chat_update(**place, **_for_update(message))
         except SlackApiError as problem:
             if _error(problem) in _BLOCKS_REFUSED:
-                self._slack().chat_update(**place, **_for_update(plain_card(alert, mention)))
+                self._slack().chat_update(**place, **_for_update(plainer))
             elif _error(problem) in _MESSAGE_GONE:
-                logger.warning("card was deleted", alert_id=alert.id)
+                logger.warning("message was deleted", channel=ref.channel, ts=ref.ts)
             else:
                 raise
 
-    def _tell(self, alert: Alert, ref: MessageRef, told: int, seen: Sequence[Seen]) -> None:
-        if told < _DETAILS:
-            self._reply(ref, details(alert))
-        for notice in _notices(seen, told, self._deps):
-            self._reply(ref, line(notice, self._permalink(notice)))
+    def _detailed(self, stored: Stored, publication: Publication, ref: MessageRef) -> Publication:
+        """The first reply as it should be: posted, or redrawn when there is more to tell."""
+        alert = stored.alert
+        message = details(alert)
+        print_ = hashlib.sha256(json.dumps(message).encode()).hexdigest()[:16]
+        if publication.told < _DETAILS:
+            ts = self._reply(ref, message, plain_details(alert))
+            posted = replace(publication, details=ts, details_print=print_, told=_DETAILS)
+            # As with the card: from here on nobody posts it again.
+            self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
+            return posted
+        if publication.details is None or publication.details_print == print_:
+            return publication
+        self._update(MessageRef(ref.channel, publication.details), message, plain_details(alert))
+        return replace(publication, details_print=print_)
 
-    def _reply(self, ref: MessageRef, message: Message) -> None:
+    def _tell(self, notice: Notice, publication: Publication, ref: MessageRef) -> None:
+        message = line(
+            notice,
+            self._permalink(notice),
+            mention=publication.mention,
+            discussion=self._discussion(notice, ref),
+        )
+        self._reply(ref, message, {"text": message["text"]})
+
+    def _reply(self, ref: MessageRef, message: Message, plainer: Message) -> str | None:
+        """Say it in the card's thread: its timestamp, None where there is no thread any more."""
+        place: Any = {"channel": ref.channel, "thread_ts": ref.ts}
         try:
-            self._slack().chat_postMessage(channel=ref.channel, thread_ts=ref.ts, **message)
+            answer: Any = self._slack().chat_postMessage(**place, **message)
         except SlackApiError as problem:
-            if _error(problem) not in _MESSAGE_GONE:
+            if _error(problem) in _BLOCKS_REFUSED:
+                answer = self._slack().chat_postMessage(**place, **plainer)
+            elif _error(problem) in _MESSAGE_GONE:
+                logger.warning("thread was deleted", channel=ref.channel, ts=ref.ts)
+                return None
+            else:
                 raise
-            logger.warning("thread was deleted", ts=ref.ts)
+        return str(answer["ts"])
+
+    def _discussion(self, notice: Notice, ref: MessageRef) -> Discussion | None:
+        """What people said of it, for its summary; to be without it is no reason for silence."""
+        if notice.reason is not Reason.RESOLVED:
+            return None
+        try:
+            found = messages(self._slack(), ref, most=_READ)
+        except (SlackApiError, OSError) as problem:
+            logger.warning("discussion not read", reason=str(problem)[:200])
+            return None
+        begun = notice.alert.begun_at.timestamp()
+        said = Counter(
+            who for one in found if float(one["ts"]) >= begun and (who := by_person(one))
+        )
+        named = [who for who, _ in said.most_common(NAMED)]
+        known = self._members.names(named)
+        return Discussion(
+            names=[known.get(who, "someone") for who in named],
+            others=len(said) - len(named),
+            messages=said.total(),
+            at_least=len(found) >= _READ,
+        )
 
     def _permalink(self, notice: Notice) -> str | None:
         """Where the other alert is told, should this notice speak of one."""

@@ -16,10 +16,12 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from app import config
 from app.answers import Answers
 from app.deps import Deps
+from app.function_logs import FunctionLogs
 from app.publisher import Publisher
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.errands import Errands
+from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
@@ -56,7 +58,9 @@ def deps() -> Deps:
         watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
         redraws=Redraws(partial(_client_of, "sqs"), os.environ.get("REDRAWS_URL", "")),
         errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
+        heard=Heard(dynamodb, table),
         step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
+        function_logs=FunctionLogs(partial(_client_of, "logs"), partial(_client_of, "lambda")),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
         now=now,

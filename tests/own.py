@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 from app import config
 from app.deps import Deps
+from app.function_logs import FunctionLogs
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.errands import Errands
+from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
@@ -34,7 +36,11 @@ def deps(hand: Hand) -> Deps:
         watches=Watches(lambda: hand.sqs, hand.queue_url("watches")),
         redraws=Redraws(lambda: hand.sqs, hand.queue_url("redraws")),
         errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
+        heard=Heard(hand.dynamodb, TABLE),
         step_functions=StepFunctions(hand.stepfunctions),
+        function_logs=FunctionLogs(
+            lambda: hand.world.client("logs"), lambda: hand.world.client("lambda")
+        ),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
         now=lambda: datetime.now(UTC),

@@ -5,7 +5,9 @@ from typing import assert_never
 
 from slack_sdk import WebClient
 
+from app.answers.talk import Conversation
 from app.deps import Deps
+from app.members import Members
 from app.stores.errands import Errand, HomeOpened, Question, Reacted, Talk, Wanted
 
 
@@ -15,10 +17,17 @@ class Answers:
     def __init__(self, deps: Deps, slack: Callable[[], WebClient]) -> None:
         self._deps = deps
         self._slack = slack
+        self._conversation = Conversation(deps, slack, Members(slack))
 
     def run(self, errand: Errand) -> None:
         match errand:
-            case Question() | Talk() | Reacted() | HomeOpened() | Wanted():
+            case Talk():
+                self._conversation.talk(errand)
+            case Reacted():
+                self._conversation.reacted(errand)
+            case Wanted():
+                self._conversation.wanted(errand)
+            case Question() | HomeOpened():
                 pass
             case _:
                 assert_never(errand)

@@ -11,6 +11,7 @@ from app.render.verdict import in_words
 GONE = "This alert is no longer known: it is older than alerts are kept."
 OUTSIDER = "Only members of this workspace can act on its alerts."
 TOO_LATE = "Slack waited too long for that dialog. Press the button once more."
+SHORTCUT_TOO_LATE = "Slack waited too long for that dialog. Use the shortcut once more."
 NOT_UNDERSTOOD = "That button is of another version of sfn-alerts. Look at the newest message."
 
 

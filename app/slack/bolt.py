@@ -16,7 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from app.deps import Deps
-from app.slack import actions, commands, events, views
+from app.slack import actions, commands, events, shortcuts, views
 from app.slack.verification import is_from_slack
 
 
@@ -65,7 +65,7 @@ def endpoint(
         request_verification_enabled=False,  # done above, where it can't raise
         token_verification_enabled=False,
     )
-    for part in (actions, views, commands, events):
+    for part in (actions, views, commands, events, shortcuts):
         part.register(app, deps)
     return Endpoint(app=app, signing_secret=signing_secret, now=now)
 

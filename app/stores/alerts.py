@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.domain.alert import Alert, Status, parse_alert_id
+from app.domain.alert import Alert, Former, Status, parse_alert_id
 from app.domain.ledger import Ledger
 from app.domain.occurrence import Occurrence
 from app.stores.occurrences import occurrence_put
@@ -42,6 +42,7 @@ _MOST_ACTIONS = 100
 #: What an alert stands under in the index that lists them.
 _UNRESOLVED, _RESOLVED = "unresolved", "resolved"
 _ALERT = msgspec.json.Decoder(Alert)
+_FORMER = msgspec.json.Decoder(Former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class Publication:
     """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it.
 
     ``drawn_at`` is when the card was drawn last, ``redraw_at`` when it will be drawn anew;
-    ``mention`` is whom its card calls, as it was posted: the card keeps it.
+    ``mention`` is whom its card calls, as it was posted: the card keeps it. ``details`` names the
+    first reply below it, and ``details_print`` tells what stands there from what should.
+    ``former`` is what became of the same problem before.
     """
 
     message: MessageRef | None = None
@@ -65,6 +68,9 @@ class Publication:
     claimed_by: str | None = None
     claimed_at: str | None = None
     mention: str | None = None
+    details: str | None = None
+    details_print: str | None = None
+    former: Former | None = None
     told: int = 0
     drawn: int = 0
     drawn_at: datetime | None = None
@@ -239,9 +245,17 @@ class Alerts:
             if at:
                 assignments.append(f"{name} = :{name}")
                 values[f":{name}"] = moment(at)
-        if publication.permalink:
-            assignments.append("permalink = :permalink")
-            values[":permalink"] = text(publication.permalink)
+        for name, value in (
+            ("permalink", publication.permalink),
+            ("details", publication.details),
+            ("details_print", publication.details_print),
+        ):
+            if value:
+                assignments.append(f"{name} = :{name}")
+                values[f":{name}"] = text(value)
+        if publication.former:
+            assignments.append("former = :former")
+            values[":former"] = encode(publication.former)
         self._client.update_item(
             TableName=self._table,
             Key=_alert_key(alert_id),
@@ -272,6 +286,9 @@ def stored(item: Mapping[str, Any]) -> Stored:
             claimed_by=item.get("claimed_by", {}).get("S"),
             claimed_at=item.get("claimed_at", {}).get("S"),
             mention=item.get("mention", {}).get("S"),
+            details=item.get("details", {}).get("S"),
+            details_print=item.get("details_print", {}).get("S"),
+            former=_FORMER.decode(item["former"]["S"]) if "former" in item else None,
             told=int(item.get("told", {}).get("N", 0)),
             drawn=int(item.get("drawn", {}).get("N", 0)),
             drawn_at=_read_moment(item, "drawn_at"),

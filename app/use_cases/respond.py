@@ -11,7 +11,7 @@ from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.mutes import MuteScope, mute_of
 from app.domain.people import Person
-from app.domain.transitions import Asked, NotAllowedError, refusal
+from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
 
 
 class NoSuchAlertError(Exception):
@@ -40,6 +40,26 @@ def recover(deps: Deps, alert_id: str, attempt: Attempt, by: Person, kind: Recov
     return _swap(deps, alert_id, lambda alert: apply(alert, change))
 
 
+def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) -> Alert:
+    """The same about the failure in focus, of which *by* spoke without naming it.
+
+    Asked for twice at the very same time it is one request. A failure that came since is another
+    than they spoke of.
+    """
+    at = deps.now()
+
+    def change(alert: Alert) -> Alert:
+        asked, focus = alert.recovery, alert.focus
+        if asked and (asked.by, asked.at, asked.kind) == (by, at, kind):
+            return alert
+        began = focus.hold.since if focus.hold else focus.stopped_at
+        if began and began > at:
+            raise NotAllowedError(WhyNot.MOVED_ON, alert)
+        return apply(alert, RecoveryRequested(focus.attempt, by, at, kind))
+
+    return _swap(deps, alert_id, change)
+
+
 def recover_with(
     deps: Deps, alert_id: str, attempt: Attempt, by: Person, *, kind: RecoveryKind, edited: str
 ) -> Alert:
@@ -64,13 +84,9 @@ def close(deps: Deps, alert_id: str, by: Person) -> Alert:
 
 def askable(deps: Deps, alert_id: str, asked: Asked) -> Alert:
     """The alert, should it be one that *asked* can be asked of now."""
-    stored = deps.alerts.get(alert_id)
-    if stored is None:
-        raise NoSuchAlertError(alert_id)
-    why = refusal(stored.alert, asked)
-    if why:
-        raise NotAllowedError(why, stored.alert)
-    return stored.alert
+    alert = _alert(deps, alert_id)
+    _refuse_unless_allowed(alert, asked)
+    return alert
 
 
 def mute(
@@ -84,7 +100,7 @@ def mute(
     breaks: bool = True,
 ) -> Alert:
     """Keep quiet what *scope* covers from now on, for *length*."""
-    alert = askable(deps, alert_id, Muted)
+    alert = _alert(deps, alert_id)
     since = deps.now()
     asked = mute_of(
         scope,
@@ -96,6 +112,9 @@ def mute(
         until=since + length,
         breaks=breaks,
     )
+    if alert.mute == asked:
+        return alert
+    _refuse_unless_allowed(alert, Muted)
     deps.mutes.put(asked)
     return _swap(deps, alert_id, lambda now: apply(now, Muted(asked)))
 
@@ -108,6 +127,19 @@ def unmute(deps: Deps, alert_id: str, by: Person) -> Alert:
     alert = _swap(deps, alert_id, lambda alert: apply(alert, Unmuted(mute, by, at)))
     deps.mutes.end(mute)
     return alert
+
+
+def _alert(deps: Deps, alert_id: str) -> Alert:
+    stored = deps.alerts.get(alert_id)
+    if stored is None:
+        raise NoSuchAlertError(alert_id)
+    return stored.alert
+
+
+def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:
+    why = refusal(alert, asked)
+    if why:
+        raise NotAllowedError(why, alert)
 
 
 def _swap(deps: Deps, alert_id: str, change: Callable[[Alert], Alert]) -> Alert:
