@@ -9,6 +9,7 @@ from app.domain.rules import Rules
 from app.function_logs import FunctionLogs
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.bursts import Bursts
 from app.stores.errands import Errands
 from app.stores.heard import Heard
 from app.stores.inputs import Inputs
@@ -21,7 +22,10 @@ from app.stores.watches import Watches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
-    """``now`` is the time in UTC, ``new_id`` a fresh unguessable id."""
+    """``now`` is the time in UTC, ``new_id`` a fresh unguessable id.
+
+    ``cards_a_minute`` is how many new cards a channel takes before the rest is folded.
+    """
 
     alerts: Alerts
     occurrences: Occurrences
@@ -31,10 +35,12 @@ class Deps:
     watches: Watches
     errands: Errands
     redraws: Redraws
+    bursts: Bursts
     heard: Heard
     step_functions: StepFunctions
     function_logs: FunctionLogs
     rules: Rules
+    cards_a_minute: int
     redactor: Redactor
     now: Callable[[], datetime]
     new_id: Callable[[], str]

@@ -8,6 +8,7 @@ from app.deps import Deps
 from app.function_logs import FunctionLogs
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.bursts import Bursts
 from app.stores.errands import Errands
 from app.stores.heard import Heard
 from app.stores.inputs import Inputs
@@ -34,6 +35,7 @@ def deps(hand: Hand) -> Deps:
         tokens=Tokens(hand.dynamodb, TABLE, lambda: hand.world.client("kms"), key),
         inputs=Inputs(hand.dynamodb, TABLE),
         watches=Watches(lambda: hand.sqs, hand.queue_url("watches")),
+        bursts=Bursts(hand.dynamodb, TABLE),
         redraws=Redraws(lambda: hand.sqs, hand.queue_url("redraws")),
         errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
         heard=Heard(hand.dynamodb, TABLE),
@@ -42,6 +44,7 @@ def deps(hand: Hand) -> Deps:
             lambda: hand.world.client("logs"), lambda: hand.world.client("lambda")
         ),
         rules=config.rules_of(settings),
+        cards_a_minute=1000,
         redactor=config.redactor_of(settings),
         now=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,

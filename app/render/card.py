@@ -56,7 +56,7 @@ def card(
     is the alert of the same problem before this one.
     """
     return {
-        "text": _title(alert) + called(mention or alert.route.mention),
+        "text": _title(alert) + called(alert.route.mention if mention is None else mention),
         "attachments": [
             {
                 "color": colour(alert),

@@ -60,7 +60,8 @@ class Publication:
     ``drawn_at`` is when the card was drawn last, ``redraw_at`` when it will be drawn anew;
     ``mention`` is whom its card calls, as it was posted: the card keeps it. ``details`` names the
     first reply below it, and ``details_print`` tells what stands there from what should.
-    ``former`` is what became of the same problem before.
+    ``former`` is what became of the same problem before. ``fold`` names the list that it was
+    folded into, and ``thread`` the thread of that, once its card stands there.
     """
 
     message: MessageRef | None = None
@@ -71,6 +72,8 @@ class Publication:
     details: str | None = None
     details_print: str | None = None
     former: Former | None = None
+    fold: str | None = None
+    thread: str | None = None
     told: int = 0
     drawn: int = 0
     drawn_at: datetime | None = None
@@ -249,6 +252,8 @@ class Alerts:
             ("permalink", publication.permalink),
             ("details", publication.details),
             ("details_print", publication.details_print),
+            ("fold", publication.fold),
+            ("thread", publication.thread),
         ):
             if value:
                 assignments.append(f"{name} = :{name}")
@@ -289,6 +294,8 @@ def stored(item: Mapping[str, Any]) -> Stored:
             details=item.get("details", {}).get("S"),
             details_print=item.get("details_print", {}).get("S"),
             former=_FORMER.decode(item["former"]["S"]) if "former" in item else None,
+            fold=item.get("fold", {}).get("S"),
+            thread=item.get("thread", {}).get("S"),
             told=int(item.get("told", {}).get("N", 0)),
             drawn=int(item.get("drawn", {}).get("N", 0)),
             drawn_at=_read_moment(item, "drawn_at"),

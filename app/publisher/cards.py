@@ -8,37 +8,33 @@ died in between: then the channel is searched before anything is posted again.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import assert_never
 
 from aws_lambda_powertools import Logger
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
-from app.discussion import by_person, messages
+from app.discussion import by_person
+from app.discussion import messages as thread_of
 from app.domain.alert import Alert, Former, Status, former_id
 from app.domain.mentions import is_handle
 from app.domain.notices import Notice, Reason, decide
 from app.domain.redraws import can_wait
 from app.members import Members
-from app.render.card import METADATA_EVENT, Message, card, plain_card
+from app.publisher.folds import Folds
+from app.publisher.messages import Messages, Sent
+from app.render.card import card, plain_card
 from app.render.details import details, plain_details
+from app.render.mrkdwn import escape
 from app.render.summary import NAMED, Discussion
 from app.render.thread import line
 from app.stores.alerts import MessageRef, Publication, Stored
-from app.stores.redraws import Due, Redraw
+from app.stores.redraws import Due, Redraw, Unfold
 from app.user_groups import UserGroups
 
-_BLOCKS_REFUSED = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_attachments"})
-_CHANNEL_REFUSED = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
-)
-_MESSAGE_GONE = frozenset({"message_not_found", "thread_not_found"})
-#: Enough to find a card that was posted between a claim and now.
-_SEARCHED = 200
 #: Of a discussion, for its summary.
 _READ = 1_000
 #: The first version of an alert is told by its card and the details below it.
@@ -65,12 +61,12 @@ class Seen:
 
 
 class Publisher:
-    def __init__(self, deps: Deps, slack: Callable[[], WebClient], groups: UserGroups) -> None:
-        """*slack* makes the client when it is first needed: its token is a call away."""
+    def __init__(self, deps: Deps, messages: Messages, groups: UserGroups) -> None:
         self._deps = deps
-        self._slack = slack
+        self._messages = messages
         self._groups = groups
-        self._members = Members(slack)
+        self._members = Members(messages.slack)
+        self.folds = Folds(deps, messages)
 
     def publish(self, alert_id: str, seen: Sequence[Seen] = ()) -> None:
         """Bring Slack up to the alert as it is now, and tell its thread of what was *seen*.
@@ -90,7 +86,7 @@ class Publisher:
         ref, told = publication.message, publication.told
         publication = replace(
             self._detailed(stored, publication, ref),
-            permalink=publication.permalink or self._address(ref),
+            permalink=publication.permalink or self._messages.address(ref),
         )
         for notice in _notices(seen, told, self._deps):
             self._tell(notice, publication, ref)
@@ -101,8 +97,13 @@ class Publisher:
 
     def draw(self, due: Due) -> None:
         """Show what was put off. Raises as publish does."""
-        if isinstance(due, Redraw):
-            self.publish(due.alert_id)
+        match due:
+            case Redraw():
+                self.publish(due.alert_id)
+            case Unfold():
+                self.folds.draw(due.channel, self.unfold)
+            case _:
+                assert_never(due)
 
     def _waits(self, stored: Stored, seen: Sequence[Seen]) -> bool:
         """Whether the redraw is left to a later one, which is seen to here."""
@@ -125,30 +126,52 @@ class Publisher:
         return can_wait(changes, publication.drawn_at, self._deps.now())
 
     def _shown(self, stored: Stored) -> Publication:
-        """The card as it should be: posted, redrawn, or left alone."""
+        """The card as it should be: posted, redrawn, folded, or left alone."""
         publication, alert = stored.publication, stored.alert
         if publication.message is None:
-            return self._posted(stored) if _wanted(alert, self._deps) else publication
+            return self._placed(stored) if _wanted(alert, self._deps) else publication
         if publication.drawn < stored.version:
             self._redraw(alert, publication, publication.message)
             return replace(publication, drawn_at=self._deps.now())
         return publication
 
-    def _posted(self, stored: Stored) -> Publication:
+    def _placed(self, stored: Stored) -> Publication:
+        """The card in the channel, or folded where that has more than it can take."""
         alert, publication = stored.alert, stored.publication
-        found = self._search(alert) if publication.claimed_by else None
-        publication = replace(publication, former=self._former(alert))
+        if publication.fold is None and publication.claimed_by is None:
+            fold_id = self.folds.fold(alert)
+            if fold_id is not None:
+                publication = replace(publication, fold=fold_id)
+                self._deps.alerts.published(alert.id, publication)
+        if publication.fold is not None:
+            return publication  # its list is drawn in a moment, and its card posted from there
+        return self._posted(stored, None)
+
+    def unfold(self, stored: Stored, root: MessageRef) -> None:
+        """Post a folded alert's card in the thread of its list. Raises as publish does."""
+        publication = self._posted(stored, root)
+        if publication.message is not None:
+            after = replace(publication, told=max(publication.told, _DETAILS))
+            self._deps.alerts.published(stored.alert.id, replace(after, drawn=stored.version))
+
+    def _posted(self, stored: Stored, root: MessageRef | None) -> Publication:
+        alert, publication = stored.alert, stored.publication
+        found = self._search(alert, root) if publication.claimed_by else None
+        publication = replace(
+            publication, former=self._former(alert), thread=root.ts if root else None
+        )
         if found:
             # It shows the alert as it was when it was posted.
             self._redraw(alert, publication, found)
+            self._deps.alerts.posted(alert.id, found, self._deps.now())
             return replace(publication, message=found)
-        mention = self._mention(alert.route.mention)
+        mention = None if root else self._mention(alert.route.mention)
         claim, at = self._deps.new_id(), self._deps.now().isoformat()
-        if not self._deps.alerts.claim(alert.id, claim, at, publication, mention):
+        if not self._deps.alerts.claim(alert.id, claim, at, stored.publication, mention):
             message = f"somebody else is posting alert {alert.id}"
             raise NotPublishedError(message)
         publication = replace(publication, mention=mention, drawn_at=self._deps.now())
-        posted = replace(publication, message=self._post(alert, publication))
+        posted = replace(publication, message=self._post(alert, publication, root))
         # Saved before anything else is said: from here on nobody posts this card again.
         self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
         if posted.message:
@@ -169,82 +192,31 @@ class Publisher:
             return None
         return Former(permalink=stored.publication.permalink, lasted=stored.alert.lasted)
 
-    def _post(self, alert: Alert, publication: Publication) -> MessageRef:
-        """Post the card, in steps down from what we would like."""
-        mention, channel = publication.mention, alert.route.channel
+    def _post(
+        self, alert: Alert, publication: Publication, root: MessageRef | None
+    ) -> MessageRef | None:
+        sent = self._card(alert, publication)
+        if root:
+            ts = self._messages.reply(root, sent)
+            return MessageRef(root.channel, ts) if ts else None
+        return self._messages.post(alert.route.channel, sent, instead=self._deps.rules.channel)
+
+    def _search(self, alert: Alert, root: MessageRef | None) -> MessageRef | None:
+        """The card where it was to be posted, should it be there."""
+        metadata = card(alert, self._deps.now())["metadata"]
+        if root:
+            return self._messages.find_reply(root, metadata)
+        channels = (alert.route.channel, self._deps.rules.channel)
+        return self._messages.find(channels, metadata, alert.opened_at)
+
+    def _card(self, alert: Alert, publication: Publication) -> Sent:
+        # Those of a list are called once, by the list.
+        mention = "" if publication.thread else publication.mention
         whole = card(alert, self._deps.now(), mention, publication.former)
-        try:
-            return self._send(channel, whole)
-        except SlackApiError as problem:
-            error = _error(problem)
-            logger.warning("card refused", alert_id=alert.id, error=error, channel=channel)
-            if error in _BLOCKS_REFUSED:
-                return self._send(channel, plain_card(alert, mention))
-            if error not in _CHANNEL_REFUSED or channel == self._deps.rules.channel:
-                raise
-        return self._send(self._deps.rules.channel, whole)
-
-    def _send(self, channel: str, message: Message) -> MessageRef:
-        answer: Any = self._slack().chat_postMessage(channel=channel, **message)
-        return MessageRef(answer["channel"], answer["ts"])
-
-    def _search(self, alert: Alert) -> MessageRef | None:
-        """The card in the channel's history, should it be there."""
-        slack = self._slack()
-        for channel in dict.fromkeys((alert.route.channel, self._deps.rules.channel)):
-            channel_id = self._channel_id(channel)
-            if channel_id is None:
-                continue
-            answer: Any = slack.conversations_history(
-                channel=channel_id,
-                include_all_metadata=True,
-                limit=_SEARCHED,
-                oldest=str(alert.opened_at.timestamp() - 60),
-            )
-            for message in answer["messages"]:
-                metadata = message.get("metadata") or {}
-                payload = metadata.get("event_payload") or {}
-                if metadata.get("event_type") == METADATA_EVENT and (
-                    payload.get("alert_id") == alert.id
-                ):
-                    return MessageRef(channel_id, message["ts"])
-        return None
-
-    def _channel_id(self, name: str) -> str | None:
-        """Slack: history wants a channel's id, while a message may be sent by name."""
-        if not name.startswith("#"):
-            return name
-        cursor = None
-        while True:
-            answer: Any = self._slack().conversations_list(
-                limit=1000,
-                cursor=cursor,
-                exclude_archived=True,
-                types="public_channel,private_channel",
-            )
-            for channel in answer["channels"]:
-                if channel["name"] == name.removeprefix("#"):
-                    return str(channel["id"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
+        return Sent(whole, plain_card(alert, mention))
 
     def _redraw(self, alert: Alert, publication: Publication, ref: MessageRef) -> None:
-        message = card(alert, self._deps.now(), publication.mention, publication.former)
-        self._update(ref, message, plain_card(alert, publication.mention))
-
-    def _update(self, ref: MessageRef, message: Message, plainer: Message) -> None:
-        """Change a message of ours; to *plainer* where Slack refuses the blocks."""
-        place: Any = {"channel": ref.channel, "ts": ref.ts}
-        try:
-            self._slack().chat_update(**place, **_for_update(message))
-        except SlackApiError as problem:
-            if _error(problem) in _BLOCKS_REFUSED:
-                self._slack().chat_update(**place, **_for_update(plainer))
-            elif _error(problem) in _MESSAGE_GONE:
-                logger.warning("message was deleted", channel=ref.channel, ts=ref.ts)
-            else:
-                raise
+        self._messages.update(ref, self._card(alert, publication))
 
     def _detailed(self, stored: Stored, publication: Publication, ref: MessageRef) -> Publication:
         """The first reply as it should be: posted, or redrawn when there is more to tell."""
@@ -252,14 +224,15 @@ class Publisher:
         message = details(alert)
         print_ = hashlib.sha256(json.dumps(message).encode()).hexdigest()[:16]
         if publication.told < _DETAILS:
-            ts = self._reply(ref, message, plain_details(alert))
+            ts = self._messages.reply(ref, Sent(message, plain_details(alert)))
             posted = replace(publication, details=ts, details_print=print_, told=_DETAILS)
             # As with the card: from here on nobody posts it again.
             self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
             return posted
         if publication.details is None or publication.details_print == print_:
             return publication
-        self._update(MessageRef(ref.channel, publication.details), message, plain_details(alert))
+        place = MessageRef(ref.channel, publication.details)
+        self._messages.update(place, Sent(message, plain_details(alert)))
         return replace(publication, details_print=print_)
 
     def _tell(self, notice: Notice, publication: Publication, ref: MessageRef) -> None:
@@ -269,29 +242,20 @@ class Publisher:
             mention=publication.mention,
             discussion=self._discussion(notice, ref),
         )
-        self._reply(ref, message, {"text": message["text"]})
-
-    def _reply(self, ref: MessageRef, message: Message, plainer: Message) -> str | None:
-        """Say it in the card's thread: its timestamp, None where there is no thread any more."""
-        place: Any = {"channel": ref.channel, "thread_ts": ref.ts}
-        try:
-            answer: Any = self._slack().chat_postMessage(**place, **message)
-        except SlackApiError as problem:
-            if _error(problem) in _BLOCKS_REFUSED:
-                answer = self._slack().chat_postMessage(**place, **plainer)
-            elif _error(problem) in _MESSAGE_GONE:
-                logger.warning("thread was deleted", channel=ref.channel, ts=ref.ts)
-                return None
-            else:
-                raise
-        return str(answer["ts"])
+        root = MessageRef(ref.channel, publication.thread) if publication.thread else ref
+        if publication.thread:
+            # Many alerts share that thread: each line says which it is about.
+            about = f"*{escape(notice.alert.arn.machine)}*  {message['text']}"
+            message = {name: part for name, part in message.items() if name != "blocks"}
+            message |= {"text": about}
+        self._messages.reply(root, Sent(message, {"text": message["text"]}))
 
     def _discussion(self, notice: Notice, ref: MessageRef) -> Discussion | None:
         """What people said of it, for its summary; to be without it is no reason for silence."""
         if notice.reason is not Reason.RESOLVED:
             return None
         try:
-            found = messages(self._slack(), ref, most=_READ)
+            found = thread_of(self._messages.slack(), ref, most=_READ)
         except (SlackApiError, OSError) as problem:
             logger.warning("discussion not read", reason=str(problem)[:200])
             return None
@@ -315,15 +279,6 @@ class Publisher:
         other = self._deps.alerts.get(notice.alert.also)
         return other.publication.permalink if other else None
 
-    def _address(self, ref: MessageRef) -> str | None:
-        """The card's own address; to be without it is no reason to be without the card."""
-        try:
-            answer: Any = self._slack().chat_getPermalink(channel=ref.channel, message_ts=ref.ts)
-        except SlackApiError as problem:
-            logger.warning("no permalink", error=_error(problem))
-            return None
-        return str(answer["permalink"])
-
 
 def _is_due(seen: Seen, deps: Deps) -> bool:
     redraw_at = seen.publication.redraw_at
@@ -344,12 +299,3 @@ def _notices(seen: Iterable[Seen], told: int, deps: Deps) -> list[Notice]:
         if one.version > told
         for notice in decide(one.before, one.after, deps.now())
     ]
-
-
-def _for_update(message: Message) -> Message:
-    return {name: part for name, part in message.items() if not name.startswith("unfurl")}
-
-
-def _error(problem: SlackApiError) -> str:
-    response: Any = problem.response
-    return str(response.get("error", "")) if hasattr(response, "get") else ""
