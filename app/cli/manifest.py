@@ -17,6 +17,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "conversations_list": ("channels:read", "groups:read"),
     "files_upload_v2": ("files:write",),
     "usergroups_list": ("usergroups:read",),
+    "usergroups_users_list": ("usergroups:read",),
     "users_info": ("users:read",),
     "views_open": (),
 }
