@@ -13,6 +13,9 @@ from app.domain.mutes import MuteScope, mute_of
 from app.domain.people import Person
 from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
 
+#: Slack: of a message's timestamp only the seconds are time.
+_SAME_MOMENT = timedelta(seconds=1)
+
 
 class NoSuchAlertError(Exception):
     """The alert is not in the table: it is older than alerts are kept."""
@@ -53,7 +56,7 @@ def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) ->
         if asked and (asked.by, asked.at, asked.kind) == (by, at, kind):
             return alert
         began = focus.hold.since if focus.hold else focus.stopped_at
-        if began and began > at:
+        if began and began - at > _SAME_MOMENT:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
         return apply(alert, RecoveryRequested(focus.attempt, by, at, kind))
 

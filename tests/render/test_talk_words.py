@@ -20,7 +20,7 @@ from app.domain.changes import (
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.notices import Notice, Reason
-from app.domain.talk import Missing, NoMute, NotAWord, Said, TooMuch, Word
+from app.domain.talk import Heard, Missing, NoMute, NotAWord, Said, TooMuch, Word
 from app.render import talk
 from app.render.note import note_modal, note_text
 from app.render.story import speakers, story_text
@@ -61,7 +61,9 @@ def storied() -> Alert:
 
 @given(TEXTS.map(lambda text: text[:3000]), st.none() | st.sampled_from(Word))
 def test_every_answer_to_what_is_not_understood_is_fit(said: str, nearest: Word | None) -> None:
-    for heard in (NotAWord(said, nearest), *map(NoMute, Missing), *map(TooMuch, Word)):
+    heards: list[Heard] = [NotAWord(said, nearest)]
+    heards += [*map(NoMute, Missing), *map(TooMuch, Word)]
+    for heard in heards:
         text = talk.not_done(heard)
         assert text is not None
         assert_fit({"text": text})
