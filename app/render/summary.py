@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.alert import Acknowledgement, Alert, Doing
+from app.domain.alert import SAME_MOMENT, Acknowledgement, Alert, Doing
 from app.render.buttons import STORY, button
 from app.render.mrkdwn import Block, bold_name, counted, section, span
 
@@ -45,7 +45,7 @@ def summary_line(alert: Alert, discussion: Discussion | None = None) -> str:
 def first_acknowledgement(alert: Alert) -> Acknowledgement | None:
     """Of this trouble: what was acknowledged and failed again was acknowledged first."""
     for deed in alert.deeds:
-        if deed.doing is Doing.ACKNOWLEDGED and deed.at >= alert.begun_at:
+        if deed.doing is Doing.ACKNOWLEDGED and deed.at > alert.begun_at - SAME_MOMENT:
             return Acknowledgement(deed.by, deed.at)
     return alert.acknowledged
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.deps import Deps
-from app.domain.alert import Alert, RecoveryKind
+from app.domain.alert import SAME_MOMENT, Alert, RecoveryKind
 from app.domain.changes import Acknowledged, AskedAgain, Closed, Muted, RecoveryRequested, Unmuted
 from app.domain.edited_input import changes_input, shown_input
 from app.domain.execution import Attempt
@@ -12,9 +12,6 @@ from app.domain.lifecycle import apply
 from app.domain.mutes import MuteScope, mute_of
 from app.domain.people import Person
 from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
-
-#: Slack: of a message's timestamp only the seconds are time.
-_SAME_MOMENT = timedelta(seconds=1)
 
 
 class NoSuchAlertError(Exception):
@@ -56,7 +53,7 @@ def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) ->
         if asked and (asked.by, asked.at, asked.kind) == (by, at, kind):
             return alert
         began = focus.hold.since if focus.hold else focus.stopped_at
-        if began and began - at > _SAME_MOMENT:
+        if began and began - at > SAME_MOMENT:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
         return apply(alert, RecoveryRequested(focus.attempt, by, at, kind))
 
