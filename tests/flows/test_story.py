@@ -1,6 +1,7 @@
 """The thread tells the story: details, reminders, what came back, and what it all came to."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +10,11 @@ import pytest
 from app.deps import Deps
 from app.domain.alert import Status
 from app.domain.rules import Defaults
+from app.publisher import Publisher, Seen
+from app.stores.alerts import Stored
 from app.use_cases.record import record
 from app.use_cases.sweep import sweep
+from app.user_groups import UserGroups
 from tests.factories import failure
 from tests.flows.test_talk import alert_of, press
 from tests.hand import Hand, Json, eventually, unique
@@ -199,3 +203,48 @@ def test_a_resolution_without_a_word_says_so(hand: Hand, error: str) -> None:
 
 def _id(card: Json) -> str:
     return str(card["metadata"]["event_payload"]["alert_id"])
+
+
+@pytest.fixture
+def publisher(hand: Hand) -> Iterator[Publisher]:
+    """In this process, so that only it meets with the faults of a test."""
+    own = deps(hand)
+    yield Publisher(own, lambda: hand.slack, UserGroups(lambda: hand.slack, own.now))
+    hand.world.slack.clear_faults()
+
+
+def unpublished(hand: Hand, error: str) -> tuple[Stored, Json]:
+    """A card whose alert is resolved, as the publisher is to find it."""
+    hand.start(failing(hand, error))
+    card = hand.settled_card(error)
+    hand.say("@bot resolve", card)
+    hand.told(card, "*Resolved after")
+    stored = deps(hand).alerts.get(_id(card))
+    assert stored is not None
+    return stored, card
+
+
+def test_a_discussion_that_can_not_be_read_keeps_no_summary_back(
+    hand: Hand, error: str, publisher: Publisher
+) -> None:
+    stored, card = unpublished(hand, error)
+    before = replace(stored.alert, status=Status.OPEN, resolved_by=None)
+    fault = {"method": "conversations.replies", "mode": "error", "error": "missing_scope"}
+    hand.world.slack.control("faults", fault)
+    publisher.publish(_id(card), [Seen(before, stored.alert, stored.version + 9)])
+    hand.world.slack.clear_faults()
+    told = [line for line in hand.thread(card) if "*Resolved after" in line]
+    assert "wrote 1 message" in told[0]
+    assert told[1].endswith("nothing was tried from here")
+
+
+def test_details_that_slack_refuses_are_told_without_blocks(
+    hand: Hand, error: str, publisher: Publisher
+) -> None:
+    stored, card = unpublished(hand, error)
+    hand.world.slack.control(
+        "faults", {"method": "chat.postMessage", "mode": "error", "error": "invalid_blocks"}
+    )
+    anew = replace(stored.publication, told=0)
+    publisher._detailed(stored.alert, anew, anew.message)
+    assert "Details: `no reason`" in hand.thread(card)

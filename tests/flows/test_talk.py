@@ -8,9 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from app.answers import Answers
 from app.domain.alert import Status
+from app.stores.alerts import MessageRef
 from app.stores.errands import Talk
 from local.slack.people import USERS
 from tests.hand import Hand, Json, eventually, unique
@@ -198,7 +201,7 @@ def press(hand: Hand, reply: Json, action_id: str, user: Json | None = None) -> 
     found = [
         element
         for block in reply["blocks"]
-        for element in [*block.get("elements", []), block.get("accessory") or {}]
+        for element in block.get("elements", [])
         if element.get("action_id") == action_id
     ]
     who = (user or hand.ana)["id"]
@@ -371,3 +374,38 @@ def test_a_bot_is_not_listened_to(hand: Hand, card: Json) -> None:
     )
     Answers(deps(hand), lambda: hand.slack).run(talk)
     assert alert_of(hand, card).status is Status.OPEN
+
+
+class Deaf(WebClient):
+    """A Slack that takes no message."""
+
+    def chat_postMessage(self, **_: Any) -> Any:  # noqa: N802
+        raise SlackApiError("down", {"error": "internal_error"})  # type: ignore[no-untyped-call]
+
+
+def test_an_answer_that_slack_did_not_take_is_given_when_it_is_delivered_again(
+    hand: Hand, card: Json
+) -> None:
+    talk = Talk(
+        user_id=hand.ana["id"],
+        channel=hand.facts.channel,
+        ts=f"{datetime.now(UTC).timestamp():.6f}",
+        text=f"<@{hand.world.slack.bot_user}> input",
+        thread_ts=card["ts"],
+    )
+    own = deps(hand)
+    deaf = Deaf(token=hand.facts.bot_token, base_url=hand.facts.slack_api_url)
+    with pytest.raises(SlackApiError):
+        Answers(own, lambda: deaf).run(talk)
+    Answers(own, lambda: hand.slack).run(talk)
+    assert len([one for one in hand.replies(card) if "*Input* of" in one["text"]]) == 1
+
+
+def test_a_message_that_somebody_died_over_is_anothers_to_answer(hand: Hand) -> None:
+    own, message = deps(hand), MessageRef("C", unique("1."))
+    now = own.now()
+    assert own.heard.take(message, now)
+    assert not own.heard.take(message, now + timedelta(minutes=2))
+    assert own.heard.take(message, now + timedelta(minutes=4))
+    own.heard.answered(message, now)
+    assert not own.heard.take(message, now + timedelta(minutes=50))

@@ -148,8 +148,8 @@ def test_the_summary_of_what_came_back_is_of_that_alone() -> None:
 
 def test_the_summary_offers_the_story() -> None:
     message = line(Notice(Reason.RESOLVED, storied()), discussion=Discussion())
-    [block] = message["blocks"]
-    assert block["accessory"]["action_id"] == "story"
+    [element] = message["blocks"][-1]["elements"]
+    assert element["action_id"] == "story"
 
 
 def test_a_reminder_calls_again_and_does_not_hide_in_the_thread() -> None:
