@@ -1,5 +1,6 @@
 """Finds what is too long for the card: the whole cause and input, logs, the states passed."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,7 @@ from app.deps import Deps
 from app.domain.alert import Alert
 from app.domain.calls import request_id
 from app.domain.cause import Cause
+from app.domain.held_input import error_output
 from app.domain.kept import shortened, was_shortened
 from app.domain.timeline import timeline
 from app.function_logs import LogsDeniedError, NoLogsError
@@ -131,6 +133,19 @@ def _causes(deps: Deps, alert: Alert) -> Iterator[str]:
         for details in event.values():
             if isinstance(details, dict) and isinstance(details.get("cause"), str):
                 yield details["cause"]
+        # AWS: what a Parallel or Map state failed with is told by what its Catch led to.
+        caught = _caught(event.get("stateEnteredEventDetails", {}).get("input"))
+        if caught:
+            yield caught
+
+
+def _caught(given: str | None) -> str | None:
+    """The cause in what a state was *given* by a Catch (JSON)."""
+    try:
+        cause = error_output(json.loads(given or "null")).get("Cause")
+    except (ValueError, RecursionError):
+        return None
+    return cause if isinstance(cause, str) else None
 
 
 def _described(deps: Deps, alert: Alert, what: str) -> str | None:

@@ -137,6 +137,9 @@ class Attempts:
     retries: int = 0
 
 
+#: Of a Slack message's time only the seconds are told: what is no further apart than this from a
+#: time of AWS's may have come before it or after.
+SAME_MOMENT = timedelta(seconds=1)
 #: How many executions an alert remembers by name.
 LATEST = 10
 #: How many deeds it remembers.

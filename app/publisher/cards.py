@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from app.deps import Deps
 from app.discussion import by_person
 from app.discussion import messages as thread_of
-from app.domain.alert import Alert, Former, Status, former_id
+from app.domain.alert import SAME_MOMENT, Alert, Former, Status, former_id
 from app.domain.mentions import is_handle
 from app.domain.notices import Notice, Reason, decide
 from app.domain.redraws import can_wait
@@ -259,7 +259,7 @@ class Publisher:
         except (SlackApiError, OSError) as problem:
             logger.warning("discussion not read", reason=str(problem)[:200])
             return None
-        begun = notice.alert.begun_at.timestamp()
+        begun = (notice.alert.begun_at - SAME_MOMENT).timestamp()
         said = Counter(
             who for one in found if float(one["ts"]) >= begun and (who := by_person(one))
         )

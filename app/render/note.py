@@ -52,12 +52,12 @@ def note_modal(text: str) -> dict[str, Any]:
         "callback_id": NOTE_MODAL,
         "title": plain_text("Incident note"),
         "submit": plain_text("Done"),
+        "close": plain_text("Close"),
         "blocks": [
             context("Click into the text, select all of it and copy. Times are in UTC."),
             {
                 "type": "input",
                 "block_id": "note",
-                "optional": True,
                 "label": plain_text("Note"),
                 "element": {
                     "type": "plain_text_input",
@@ -73,7 +73,7 @@ def note_modal(text: str) -> dict[str, Any]:
 def note_text(alert: Alert, permalink: str | None) -> str:
     """What failed, when, how often, why, what was done, and where to look."""
     head = [f"# {_line(alert.arn.machine)}: {_line(alert.error)}", "", *_facts(alert), ""]
-    where = ["", "## Links", *_links(alert, permalink)]
+    where = ["", "## Links", "", *_links(alert, permalink)]
     room = _FIELD - len("\n".join([*head, *where]))
     return cut("\n".join([*head, *_middle(alert, room - 2), *where]), _FIELD)
 
@@ -82,13 +82,13 @@ def _middle(alert: Alert, room: int) -> list[str]:
     """The cause and what was done: of what doesn't fit, the cause's end and the oldest deeds."""
     cause = _cause(alert, min(_CAUSE, max(100, room // 2)))
     deeds = [_deed(deed) for deed in alert.deeds] or ["Nothing yet."]
-    lines = [*cause, "", "## What was done", *deeds]
+    lines = [*cause, "", "## What was done", "", *deeds]
     left_out = 0
     while len("\n".join(lines)) > room - 60 and len(deeds) > 1:
         deeds.pop(0)
         left_out += 1
         before = f"- … and {left_out} before that"
-        lines = [*cause, "", "## What was done", before, *deeds]
+        lines = [*cause, "", "## What was done", "", before, *deeds]
     return lines
 
 
@@ -123,7 +123,7 @@ def _cause(alert: Alert, limit: int) -> list[str]:
     said = Cause.read(alert.focus.cause).message.strip() or "No cause was given."
     longest = max((len(ticks) for ticks in _TICKS.findall(said)), default=0)
     fence = "`" * max(3, min(longest + 1, 80))
-    return ["## Cause", fence, cut(said, limit), fence]
+    return ["## Cause", "", fence, cut(said, limit), fence]
 
 
 def _deed(deed: Deed) -> str:

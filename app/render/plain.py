@@ -70,8 +70,10 @@ def _texts(part: Any, names: Mapping[str, str]) -> Iterator[str]:
         if isinstance(text, str):
             yield plain(text, names) if kind == "mrkdwn" else text
             return
-        for name in ("text", "fields", "elements"):
+        for name in ("text", "elements"):
             yield from _texts(part.get(name), names)
+        for field in _texts(part.get("fields"), names):
+            yield field.replace("\n", ": ", 1)
 
 
 def _files(message: Mapping[str, Any]) -> Iterator[str]:

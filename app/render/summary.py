@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.alert import Acknowledgement, Alert, Doing
+from app.domain.alert import SAME_MOMENT, Acknowledgement, Alert, Doing
 from app.render.buttons import STORY, button
-from app.render.mrkdwn import Block, bold_name, counted, section, span
+from app.render.mrkdwn import bold_name, counted, section, span
 
 #: How many people the line names at most.
 NAMED = 4
@@ -28,9 +28,9 @@ class Discussion:
 def summary(alert: Alert, discussion: Discussion | None) -> dict[str, Any]:
     """The line with a button for the whole story; *discussion* None: it could not be read."""
     said = summary_line(alert, discussion)
-    block: Block = section(said)
-    block["accessory"] = button(STORY, "Story as text", alert.id)
-    return {"text": said, "blocks": [block], "unfurl_links": False, "unfurl_media": False}
+    story = {"type": "actions", "elements": [button(STORY, "Story as text", alert.id)]}
+    blocks = [section(said), story]
+    return {"text": said, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def summary_line(alert: Alert, discussion: Discussion | None = None) -> str:
@@ -45,7 +45,7 @@ def summary_line(alert: Alert, discussion: Discussion | None = None) -> str:
 def first_acknowledgement(alert: Alert) -> Acknowledgement | None:
     """Of this trouble: what was acknowledged and failed again was acknowledged first."""
     for deed in alert.deeds:
-        if deed.doing is Doing.ACKNOWLEDGED and deed.at >= alert.begun_at:
+        if deed.doing is Doing.ACKNOWLEDGED and deed.at > alert.begun_at - SAME_MOMENT:
             return Acknowledgement(deed.by, deed.at)
     return alert.acknowledged
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.deps import Deps
-from app.domain.alert import Alert, RecoveryKind
+from app.domain.alert import SAME_MOMENT, Alert, RecoveryKind
 from app.domain.changes import Acknowledged, AskedAgain, Closed, Muted, RecoveryRequested, Unmuted
 from app.domain.edited_input import changes_input, shown_input
 from app.domain.execution import Attempt
@@ -53,7 +53,7 @@ def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) ->
         if asked and (asked.by, asked.at, asked.kind) == (by, at, kind):
             return alert
         began = focus.hold.since if focus.hold else focus.stopped_at
-        if began and began > at:
+        if began and began - at > SAME_MOMENT:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
         return apply(alert, RecoveryRequested(focus.attempt, by, at, kind))
 

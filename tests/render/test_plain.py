@@ -51,12 +51,13 @@ def test_what_a_person_wrote_is_its_text() -> None:
 
 
 def test_a_message_tells_its_attachments_and_files_too() -> None:
+    fields = {"type": "section", "fields": [{"type": "mrkdwn", "text": "*Error*\n`E`"}]}
     message = {
         "text": "*title*",
-        "attachments": [{"fallback": "x", "blocks": [section("inside")]}],
+        "attachments": [{"fallback": "x", "blocks": [section("inside"), fields]}],
         "files": [{"name": "input.json"}, {}],
     }
-    said = "title\ninside\n[file: input.json]\n[file: without a name]"
+    said = "title\ninside\nError: E\n[file: input.json]\n[file: without a name]"
     assert plain_message(message) == said
 
 

@@ -20,7 +20,7 @@ from app.domain.changes import (
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.notices import Notice, Reason
-from app.domain.talk import Missing, NoMute, NotAWord, Said, TooMuch, Word
+from app.domain.talk import Heard, Missing, NoMute, NotAWord, Said, TooMuch, Word
 from app.render import talk
 from app.render.note import note_modal, note_text
 from app.render.story import speakers, story_text
@@ -61,10 +61,9 @@ def storied() -> Alert:
 
 @given(TEXTS.map(lambda text: text[:3000]), st.none() | st.sampled_from(Word))
 def test_every_answer_to_what_is_not_understood_is_fit(said: str, nearest: Word | None) -> None:
-    heard_of: list[NotAWord | NoMute | TooMuch] = [NotAWord(said, nearest)]
-    heard_of += [NoMute(missing) for missing in Missing]
-    heard_of += [TooMuch(word) for word in Word]
-    for heard in heard_of:
+    heards: list[Heard] = [NotAWord(said, nearest)]
+    heards += [*map(NoMute, Missing), *map(TooMuch, Word)]
+    for heard in heards:
         text = talk.not_done(heard)
         assert text is not None
         assert_fit({"text": text})
@@ -149,8 +148,8 @@ def test_the_summary_of_what_came_back_is_of_that_alone() -> None:
 
 def test_the_summary_offers_the_story() -> None:
     message = line(Notice(Reason.RESOLVED, storied()), discussion=Discussion())
-    [block] = message["blocks"]
-    assert block["accessory"]["action_id"] == "story"
+    [element] = message["blocks"][-1]["elements"]
+    assert element["action_id"] == "story"
 
 
 def test_a_reminder_calls_again_and_does_not_hide_in_the_thread() -> None:
