@@ -1,11 +1,15 @@
 """What the app's functions have, made for the test's world: for a look, or a doing, from inside."""
 
+import time
 import uuid
 from datetime import UTC, datetime
 
 from app import config
 from app.deps import Deps
 from app.function_logs import FunctionLogs
+from app.publisher import Publisher
+from app.publisher.messages import Messages
+from app.publisher.pace import Pace
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.bursts import Bursts
@@ -17,6 +21,7 @@ from app.stores.occurrences import Occurrences
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
+from app.user_groups import UserGroups
 from deploy.package import ROOT
 from tests.hand import Hand
 
@@ -49,3 +54,12 @@ def deps(hand: Hand) -> Deps:
         now=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
     )
+
+
+def own_publisher(
+    hand: Hand, own: Deps | None = None, groups: UserGroups | None = None
+) -> Publisher:
+    """A publisher of the test's own, which alone meets the faults that the test makes."""
+    mine = own or deps(hand)
+    messages = Messages(lambda: hand.slack, Pace(mine.cards_a_minute, time.monotonic, time.sleep))
+    return Publisher(mine, messages, groups or UserGroups(lambda: hand.slack, mine.now))

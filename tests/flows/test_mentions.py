@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,14 +18,12 @@ from app.domain.lifecycle import apply
 from app.domain.mutes import Mute
 from app.domain.people import Person
 from app.publisher import Publisher
-from app.publisher.messages import Messages
-from app.publisher.pace import Pace
 from app.stores.alerts import Alerts
 from app.use_cases.record import record
 from app.user_groups import UserGroups
 from tests.factories import failure
 from tests.hand import Hand, Json, unique
-from tests.own import deps
+from tests.own import deps, own_publisher
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -64,9 +61,8 @@ class Desk:
         quick = WebClient(
             token=facts.bot_token, base_url=facts.slack_api_url, timeout=1, retry_handlers=[]
         )
-        pace = Pace(1000, time.monotonic, time.sleep)
         groups = UserGroups(lambda: quick, lambda: datetime.now(UTC) + self.later)
-        self.publisher = Publisher(self.deps, Messages(lambda: self.hand.slack, pace), groups)
+        self.publisher = own_publisher(self.hand, self.deps, groups)
 
     def recorded(self, error: str) -> str:
         [alert_id] = record(self.deps, [failure(uuid.uuid4().hex, error=error)])

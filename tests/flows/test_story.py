@@ -14,11 +14,10 @@ from app.publisher import Publisher, Seen
 from app.stores.alerts import Stored
 from app.use_cases.record import record
 from app.use_cases.sweep import sweep
-from app.user_groups import UserGroups
 from tests.factories import failure
 from tests.flows.test_talk import alert_of, press
 from tests.hand import Hand, Json, eventually, unique
-from tests.own import deps
+from tests.own import deps, own_publisher
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -208,8 +207,7 @@ def _id(card: Json) -> str:
 @pytest.fixture
 def publisher(hand: Hand) -> Iterator[Publisher]:
     """In this process, so that only it meets with the faults of a test."""
-    own = deps(hand)
-    yield Publisher(own, lambda: hand.slack, UserGroups(lambda: hand.slack, own.now))
+    yield own_publisher(hand)
     hand.world.slack.clear_faults()
 
 
@@ -231,7 +229,9 @@ def test_a_discussion_that_can_not_be_read_keeps_no_summary_back(
     before = replace(stored.alert, status=Status.OPEN, resolved_by=None)
     fault = {"method": "conversations.replies", "mode": "error", "error": "missing_scope"}
     hand.world.slack.control("faults", fault)
-    publisher.publish(_id(card), [Seen(before, stored.alert, stored.version + 9)])
+    publisher.publish(
+        _id(card), [Seen(before, stored.alert, stored.version + 9, stored.publication)]
+    )
     hand.world.slack.clear_faults()
     told = [line for line in hand.thread(card) if "*Resolved after" in line]
     assert "wrote 1 message" in told[0]
@@ -245,6 +245,7 @@ def test_details_that_slack_refuses_are_told_without_blocks(
     hand.world.slack.control(
         "faults", {"method": "chat.postMessage", "mode": "error", "error": "invalid_blocks"}
     )
-    anew = replace(stored.publication, told=0)
-    publisher._detailed(stored.alert, anew, anew.message)
+    anew, ref = replace(stored.publication, told=0), stored.publication.message
+    assert ref is not None
+    publisher._detailed(stored, anew, ref)
     assert "Details: `no reason`" in hand.thread(card)
