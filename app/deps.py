@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.catalogue import Catalogue
 from app.domain.redaction import Redactor
 from app.domain.rules import Rules
+from app.metrics import Metrics
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.errands import Errands
@@ -28,6 +30,8 @@ class Deps:
     watches: Watches
     errands: Errands
     step_functions: StepFunctions
+    catalogue: Catalogue
+    metrics: Metrics
     rules: Rules
     redactor: Redactor
     now: Callable[[], datetime]

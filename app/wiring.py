@@ -15,7 +15,9 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from app import config
 from app.answers import Answers
+from app.catalogue import Catalogue
 from app.deps import Deps
+from app.metrics import Metrics
 from app.publisher import Publisher
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
@@ -44,6 +46,7 @@ def deps() -> Deps:
     settings = config.from_json(ALERTS_FILE.read_bytes())
     dynamodb = boto3.client("dynamodb", config=_QUICK)
     table = os.environ["TABLE_NAME"]
+    step_functions = StepFunctions(boto3.client("stepfunctions", config=_QUICK))
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -54,7 +57,9 @@ def deps() -> Deps:
         inputs=Inputs(dynamodb, table),
         watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
         errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
-        step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
+        step_functions=step_functions,
+        catalogue=Catalogue(step_functions.machines, now, os.environ.get("MACHINES_ARN", "")),
+        metrics=Metrics(partial(_client_of, "cloudwatch")),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
         now=now,

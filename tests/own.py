@@ -4,7 +4,9 @@ import uuid
 from datetime import UTC, datetime
 
 from app import config
+from app.catalogue import Catalogue
 from app.deps import Deps
+from app.metrics import Metrics
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.errands import Errands
@@ -17,6 +19,7 @@ from deploy.package import ROOT
 from tests.hand import Hand
 
 TABLE = "sfn-alerts-local"
+MACHINES_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine"
 
 
 def deps(hand: Hand) -> Deps:
@@ -24,6 +27,7 @@ def deps(hand: Hand) -> Deps:
     key = hand.world.client("lambda").get_function_configuration(
         FunctionName="sfn-alerts-local-recover"
     )["Environment"]["Variables"]["HOLD_KEY_ID"]
+    step_functions = StepFunctions(hand.stepfunctions)
     return Deps(
         alerts=Alerts(hand.dynamodb, TABLE, lambda: uuid.uuid4().hex),
         occurrences=Occurrences(hand.dynamodb, TABLE),
@@ -32,7 +36,9 @@ def deps(hand: Hand) -> Deps:
         inputs=Inputs(hand.dynamodb, TABLE),
         watches=Watches(lambda: hand.sqs, hand.queue_url("watches")),
         errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
-        step_functions=StepFunctions(hand.stepfunctions),
+        step_functions=step_functions,
+        catalogue=Catalogue(step_functions.machines, lambda: datetime.now(UTC), MACHINES_ARN),
+        metrics=Metrics(lambda: hand.world.client("cloudwatch")),
         rules=config.rules_of(settings),
         redactor=config.redactor_of(settings),
         now=lambda: datetime.now(UTC),

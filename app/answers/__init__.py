@@ -5,6 +5,7 @@ from typing import assert_never
 
 from slack_sdk import WebClient
 
+from app.answers import home, questions
 from app.deps import Deps
 from app.stores.errands import Errand, HomeOpened, Question, Reacted, Talk, Wanted
 
@@ -18,7 +19,11 @@ class Answers:
 
     def run(self, errand: Errand) -> None:
         match errand:
-            case Question() | Talk() | Reacted() | HomeOpened() | Wanted():
+            case Question():
+                questions.answer(self._deps, errand)
+            case HomeOpened():
+                home.publish_home(self._deps, self._slack, errand)
+            case Talk() | Reacted() | Wanted():
                 pass
             case _:
                 assert_never(errand)

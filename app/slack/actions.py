@@ -19,7 +19,8 @@ from app.render import buttons, refusals
 from app.render.buttons import Pressed
 from app.render.input_modal import input_modal
 from app.render.modals import mute_modal
-from app.slack.notes import whisper
+from app.slack import redraw
+from app.slack.notes import say
 from app.slack.people import OutsiderError, person
 from app.use_cases import respond
 from app.use_cases.respond import NoSuchAlertError
@@ -78,13 +79,15 @@ def register(app: App, deps: Callable[[], Deps]) -> None:
     app.action(buttons.OPEN_EXECUTION)(lambda ack: ack())
 
 
-def _on_press(deps: Callable[[], Deps], asked: Asked, ack: Ack, body: dict[str, Any]) -> None:
+def _on_press(
+    deps: Callable[[], Deps], asked: Asked, ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
     ack()
     try:
         pressed, by = _pressed(body), person(body)
         asked(deps(), pressed, by)
     except _REFUSED as refused:
-        whisper(body, _why(refused))
+        say(body, client, _why(refused))
 
 
 def _on_modal(
@@ -102,26 +105,28 @@ def _on_modal(
         if isinstance(wanted, RecoveryKind) and alert.focus.attempt != pressed.attempt:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
     except _REFUSED as refused:
-        whisper(body, _why(refused))
+        say(body, client, _why(refused))
         return
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=modal(alert))
+        client.views_open(trigger_id=body["trigger_id"], view=redraw.opened_in(body, modal(alert)))
     except (SlackApiError, OSError):
         # Slack: a trigger is good for 3 seconds, and a cold start may take them.
         logger.exception("modal not opened")
-        whisper(body, refusals.TOO_LATE)
+        say(body, client, refusals.TOO_LATE)
 
 
-def _on_ask_again(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
+def _on_ask_again(
+    deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
     """Slack: a menu's option holds at most 150 characters, enough for the alert's id alone."""
     ack()
     try:
         person(body)
         respond.ask_again(deps(), body["actions"][0]["selected_option"]["value"])
     except _REFUSED as refused:
-        whisper(body, _why(refused))
+        say(body, client, _why(refused))
     except (KeyError, IndexError, ValueError):
-        whisper(body, refusals.NOT_UNDERSTOOD)
+        say(body, client, refusals.NOT_UNDERSTOOD)
 
 
 class NotOursError(Exception):

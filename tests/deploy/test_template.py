@@ -16,6 +16,9 @@ EVERYWHERE = {
     "xray:PutTelemetryRecords",
     "dynamodb:ListStreams",
     "states:SendTaskSuccess",
+    "states:ListStateMachines",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
 }
 
 
@@ -67,8 +70,8 @@ def test_every_function_of_the_app_has_a_role_of_its_own(resources: Json) -> Non
         for one in functions.values()
         if "examples" not in one["Properties"]["Handler"]
     ]
-    assert len(roles) == 5
-    assert len(set(roles)) == 5
+    assert len(roles) == 6
+    assert len(set(roles)) == 6
 
 
 def test_only_who_carries_out_redrives_may_redrive(resources: Json) -> None:
@@ -111,7 +114,7 @@ def test_streams_retry_within_bounds_and_park_what_fails(resources: Json) -> Non
 
 def test_logs_are_not_kept_for_ever(resources: Json) -> None:
     groups = of_type(resources, "AWS::Logs::LogGroup")
-    assert len(groups) == 8
+    assert len(groups) == 9
     assert all(one["Properties"]["RetentionInDays"] for one in groups.values())
 
 

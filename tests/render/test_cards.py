@@ -33,7 +33,6 @@ from app.render import refusals
 from app.render.card import card, plain_card
 from app.render.modals import mute_modal
 from app.render.mrkdwn import code, counted, cut, span
-from app.render.status import Row, board
 from app.render.thread import details, line
 from local.slack import block_kit
 from tests.domain.test_redaction import REDACTOR
@@ -296,12 +295,6 @@ def test_every_line_of_the_story_is_fit(alert: Alert, reason: Reason) -> None:
     )
     notice = Notice(reason, needed, held_back=3)
     assert_fit(line(notice, "https://acme.slack.com/archives/C1/p1"))
-
-
-@settings(max_examples=25)
-@given(st.lists(ALERTS, max_size=30), st.lists(MUTES, max_size=15))
-def test_the_board_is_fit_however_much_is_broken(alerts: list[Alert], mutes: list[Mute]) -> None:
-    assert_fit(board([Row(alert, "https://acme.slack.com/a") for alert in alerts], mutes))
 
 
 @settings(max_examples=60)
