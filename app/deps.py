@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.catalogue import Catalogue
 from app.domain.redaction import Redactor
 from app.domain.rules import Rules
 from app.function_logs import FunctionLogs
+from app.metrics import Metrics
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.bursts import Bursts
@@ -39,6 +41,8 @@ class Deps:
     heard: Heard
     step_functions: StepFunctions
     function_logs: FunctionLogs
+    catalogue: Catalogue
+    metrics: Metrics
     rules: Rules
     cards_a_minute: int
     redactor: Redactor

@@ -16,8 +16,10 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from app import config
 from app.answers import Answers
+from app.catalogue import Catalogue
 from app.deps import Deps
 from app.function_logs import FunctionLogs
+from app.metrics import Metrics
 from app.publisher import Publisher
 from app.publisher.messages import Messages
 from app.publisher.pace import Pace
@@ -51,6 +53,7 @@ def deps() -> Deps:
     settings = config.from_json(ALERTS_FILE.read_bytes())
     dynamodb = boto3.client("dynamodb", config=_QUICK)
     table = os.environ["TABLE_NAME"]
+    step_functions = StepFunctions(boto3.client("stepfunctions", config=_QUICK))
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -64,8 +67,10 @@ def deps() -> Deps:
         redraws=Redraws(partial(_client_of, "sqs"), os.environ.get("REDRAWS_URL", "")),
         errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
         heard=Heard(dynamodb, table),
-        step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
         function_logs=FunctionLogs(partial(_client_of, "logs"), partial(_client_of, "lambda")),
+        step_functions=step_functions,
+        catalogue=Catalogue(step_functions.machines, now, os.environ.get("MACHINES_ARN", "")),
+        metrics=Metrics(partial(_client_of, "cloudwatch")),
         rules=config.rules_of(settings),
         cards_a_minute=_cards_a_minute(),
         redactor=config.redactor_of(settings),

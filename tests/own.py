@@ -5,8 +5,10 @@ import uuid
 from datetime import UTC, datetime
 
 from app import config
+from app.catalogue import Catalogue
 from app.deps import Deps
 from app.function_logs import FunctionLogs
+from app.metrics import Metrics
 from app.publisher import Publisher
 from app.publisher.messages import Messages
 from app.publisher.pace import Pace
@@ -26,6 +28,7 @@ from deploy.package import ROOT
 from tests.hand import Hand
 
 TABLE = "sfn-alerts-local"
+MACHINES_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine"
 
 
 def deps(hand: Hand) -> Deps:
@@ -33,6 +36,7 @@ def deps(hand: Hand) -> Deps:
     key = hand.world.client("lambda").get_function_configuration(
         FunctionName="sfn-alerts-local-recover"
     )["Environment"]["Variables"]["HOLD_KEY_ID"]
+    step_functions = StepFunctions(hand.stepfunctions)
     return Deps(
         alerts=Alerts(hand.dynamodb, TABLE, lambda: uuid.uuid4().hex),
         occurrences=Occurrences(hand.dynamodb, TABLE),
@@ -44,10 +48,12 @@ def deps(hand: Hand) -> Deps:
         redraws=Redraws(lambda: hand.sqs, hand.queue_url("redraws")),
         errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
         heard=Heard(hand.dynamodb, TABLE),
-        step_functions=StepFunctions(hand.stepfunctions),
         function_logs=FunctionLogs(
             lambda: hand.world.client("logs"), lambda: hand.world.client("lambda")
         ),
+        step_functions=step_functions,
+        catalogue=Catalogue(step_functions.machines, lambda: datetime.now(UTC), MACHINES_ARN),
+        metrics=Metrics(lambda: hand.world.client("cloudwatch")),
         rules=config.rules_of(settings),
         cards_a_minute=1000,
         redactor=config.redactor_of(settings),

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from slack_sdk import WebClient
 
+from app.answers import home, questions
 from app.answers.talk import Conversation
 from app.deps import Deps
 from app.members import Members
@@ -27,7 +28,9 @@ class Answers:
                 self._conversation.reacted(errand)
             case Wanted():
                 self._conversation.wanted(errand)
-            case Question() | HomeOpened():
-                pass
+            case Question():
+                questions.answer(self._deps, errand)
+            case HomeOpened():
+                home.publish_home(self._deps, self._slack, errand)
             case _:
                 assert_never(errand)

@@ -20,6 +20,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "usergroups_users_list": ("usergroups:read",),
     "users_info": ("users:read",),
     "views_open": (),
+    "views_publish": (),
 }
 #: What stays away without a scope, in the words of whoever will miss it.
 _WITHOUT = {
@@ -31,7 +32,7 @@ _WITHOUT = {
     "groups:read": "a private channel can't be found by its name",
     "usergroups:read": "a mention by handle stays plain text",
     "files:write": "no long text can be had in a thread",
-    "users:read": "nobody can talk to it in an alert's thread",
+    "users:read": "nobody can talk to it in a thread, and nobody's home can be shown",
     "commands": "there is no /sfn-status",
 }
 #: Slack: these events come only to an app with this scope.

@@ -19,7 +19,8 @@ from app.render import buttons, refusals
 from app.render.buttons import Chosen, Pressed
 from app.render.input_modal import input_modal
 from app.render.modals import mute_modal
-from app.slack.notes import whisper
+from app.slack import redraw
+from app.slack.notes import say
 from app.slack.people import OutsiderError, person
 from app.stores.errands import Wanted, What
 from app.use_cases import respond
@@ -96,13 +97,15 @@ def register(app: App, deps: Callable[[], Deps]) -> None:
     app.action(buttons.OPEN_EXECUTION)(lambda ack: ack())
 
 
-def _on_press(deps: Callable[[], Deps], asked: Asked, ack: Ack, body: dict[str, Any]) -> None:
+def _on_press(
+    deps: Callable[[], Deps], asked: Asked, ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
     ack()
     try:
         pressed, by = _pressed(body), person(body)
         asked(deps(), pressed, by)
     except _REFUSED as refused:
-        whisper(body, _why(refused))
+        say(body, client, _why(refused))
 
 
 def _on_modal(
@@ -120,29 +123,31 @@ def _on_modal(
         if isinstance(needed, RecoveryKind) and alert.focus.attempt != pressed.attempt:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
     except _REFUSED as refused:
-        whisper(body, _why(refused))
+        say(body, client, _why(refused))
         return
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=modal(alert))
+        client.views_open(trigger_id=body["trigger_id"], view=redraw.opened_in(body, modal(alert)))
     except (SlackApiError, OSError):
         # Slack: a trigger is good for 3 seconds, and a cold start may take them.
         logger.exception("modal not opened")
-        whisper(body, refusals.TOO_LATE)
+        say(body, client, refusals.TOO_LATE)
 
 
-def _on_choice(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
+def _on_choice(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     ack()
     try:
         by = person(body)
         chosen = Chosen.read(body["actions"][0]["selected_option"]["value"])
         CHOICES[chosen.what](deps(), chosen.alert_id, by)
     except _REFUSED as refused:
-        whisper(body, _why(refused))
+        say(body, client, _why(refused))
     except (KeyError, IndexError, ValueError):
-        whisper(body, refusals.NOT_UNDERSTOOD)
+        say(body, client, refusals.NOT_UNDERSTOOD)
 
 
-def _on_text(deps: Callable[[], Deps], what: What, ack: Ack, body: dict[str, Any]) -> None:
+def _on_text(
+    deps: Callable[[], Deps], what: What, ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
     ack()
     try:
         by, message = person(body), body["message"]
@@ -156,9 +161,9 @@ def _on_text(deps: Callable[[], Deps], what: What, ack: Ack, body: dict[str, Any
             )
         )
     except OutsiderError as refused:
-        whisper(body, _why(refused))
+        say(body, client, _why(refused))
     except (KeyError, IndexError):
-        whisper(body, refusals.NOT_UNDERSTOOD)
+        say(body, client, refusals.NOT_UNDERSTOOD)
 
 
 class NotOursError(Exception):

@@ -113,8 +113,8 @@ class Alerts:
         )["Items"]
         return stored(items[0]) if items else None
 
-    def unresolved(self) -> list[Stored]:
-        """Every alert that is not resolved, the latest failure first.
+    def unresolved(self, most: int | None = None) -> list[Stored]:
+        """Every alert that is not resolved, or *most* of them, the latest failure first.
 
         AWS: an index is eventually consistent, and so is this.
         """
@@ -124,10 +124,11 @@ class Alerts:
             KeyConditionExpression="standing = :standing",
             ExpressionAttributeValues={":standing": text(_UNRESOLVED)},
             ScanIndexForward=False,
+            PaginationConfig={"MaxItems": most} if most else {},
         )
         return [stored(item) for page in pages for item in page["Items"]]
 
-    def resolved_since(self, moment_: datetime) -> list[Stored]:
+    def resolved_since(self, moment_: datetime, most: int | None = None) -> list[Stored]:
         """Resolved alerts that have failed since then, the latest failure first, as above."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -135,6 +136,7 @@ class Alerts:
             KeyConditionExpression="standing = :standing AND last_failure_at >= :since",
             ExpressionAttributeValues={":standing": text(_RESOLVED), ":since": moment(moment_)},
             ScanIndexForward=False,
+            PaginationConfig={"MaxItems": most} if most else {},
         )
         return [stored(item) for page in pages for item in page["Items"]]
 

@@ -13,9 +13,16 @@ from app.domain.mutes import MuteScope, mute_of
 from app.domain.people import Person
 from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
 
+#: Alerts that are told by whom their mute was ended; the others just see it end.
+_MOST_TOLD = 20
+
 
 class NoSuchAlertError(Exception):
     """The alert is not in the table: it is older than alerts are kept."""
+
+
+class NoSuchMuteError(Exception):
+    """The mute has ended, or another has replaced it."""
 
 
 def acknowledge(deps: Deps, alert_id: str, by: Person) -> Alert:
@@ -127,6 +134,21 @@ def unmute(deps: Deps, alert_id: str, by: Person) -> Alert:
     alert = _swap(deps, alert_id, lambda alert: apply(alert, Unmuted(mute, by, at)))
     deps.mutes.end(mute)
     return alert
+
+
+def end_mute(deps: Deps, key: str, by: Person) -> None:
+    """End the mute that covers what *key* says, wherever it reaches. Raises NoSuchMuteError.
+
+    Alerts beyond the first few follow by the table's stream: Slack is waiting.
+    """
+    at = deps.now()
+    mute = next((one for one in deps.mutes.active(at) if one.key == key), None)
+    if mute is None:
+        raise NoSuchMuteError(key)
+    covered = [one.alert for one in deps.alerts.unresolved() if one.alert.mute == mute]
+    for alert in covered[:_MOST_TOLD]:
+        deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, by, at)))
+    deps.mutes.end(mute)
 
 
 def _alert(deps: Deps, alert_id: str) -> Alert:

@@ -17,6 +17,9 @@ EVERYWHERE = {
     "xray:PutTelemetryRecords",
     "dynamodb:ListStreams",
     "states:SendTaskSuccess",
+    "states:ListStateMachines",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
 }
 
 

@@ -39,7 +39,6 @@ from app.render.card import card, plain_card
 from app.render.details import details, plain_details
 from app.render.modals import mute_modal
 from app.render.mrkdwn import code, counted, cut, span
-from app.render.status import Row, board
 from app.render.summary import Discussion
 from app.render.thread import line
 from local.slack import block_kit
@@ -340,12 +339,6 @@ def test_every_line_of_the_story_is_fit(
     notice = Notice(reason, needed, held_back=3)
     permalink = "https://acme.slack.com/archives/C1/p1"
     assert_fit(line(notice, permalink, mention="<!here>", discussion=discussion))
-
-
-@settings(max_examples=25)
-@given(st.lists(ALERTS, max_size=30), st.lists(MUTES, max_size=15))
-def test_the_board_is_fit_however_much_is_broken(alerts: list[Alert], mutes: list[Mute]) -> None:
-    assert_fit(board([Row(alert, "https://acme.slack.com/a") for alert in alerts], mutes))
 
 
 @settings(max_examples=60)
