@@ -157,5 +157,8 @@ def test_who_answers_may_change_nothing_in_step_functions(resources: Json) -> No
     may = {one for role, s in statements(resources) if role == "AnswerRole" for one in actions(s)}
     assert {one for one in may if one.startswith("states:")} == {
         "states:DescribeExecution",
+        "states:DescribeStateMachine",
         "states:GetExecutionHistory",
+        "states:ListExecutions",
+        "states:ListStateMachines",
     }
