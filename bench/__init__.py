@@ -1,0 +1,1 @@
+"""How long things take, measured in the embedded world. Never shipped."""
