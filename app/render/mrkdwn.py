@@ -101,6 +101,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def times(number: int) -> str:
+    """``once``, ``3 times``."""
+    return "once" if number == 1 else f"{number:,} times"
+
+
 def readable(text: str) -> str:
     """JSON over several lines; any other text as it is."""
     try:
