@@ -246,5 +246,6 @@ def test_details_that_slack_refuses_are_told_without_blocks(
         "faults", {"method": "chat.postMessage", "mode": "error", "error": "invalid_blocks"}
     )
     anew = replace(stored.publication, told=0)
+    assert anew.message is not None
     publisher._detailed(stored.alert, anew, anew.message)
     assert "Details: `no reason`" in hand.thread(card)
