@@ -2,6 +2,8 @@
 
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from app import config
@@ -25,10 +27,25 @@ from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
 from deploy.package import ROOT
-from tests.hand import Hand
+from tests.hand import Hand, unique
 
 TABLE = "sfn-alerts-local"
 MACHINES_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine"
+
+
+@contextmanager
+def alerts_apart(hand: Hand) -> Iterator[Alerts]:
+    """Alerts in a table without a stream: nobody else publishes what is recorded there."""
+    table = unique("t")
+    keys = {"pk": "HASH", "sk": "RANGE"}
+    hand.dynamodb.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+    )
+    yield Alerts(hand.dynamodb, table, lambda: uuid.uuid4().hex)
+    hand.dynamodb.delete_table(TableName=table)
 
 
 def deps(hand: Hand) -> Deps:
