@@ -22,7 +22,7 @@ from tests.calls import counted
 from tests.hand import Hand, eventually, unique
 from tests.own import MACHINES_ARN, deps
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 @pytest.fixture

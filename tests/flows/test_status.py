@@ -24,7 +24,7 @@ from tests.hand import Hand, Json, eventually, unique
 from tests.own import MACHINES_ARN, deps
 from tests.wire import StepFunctionsWire
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.flows.test_talk import alert_of
 from tests.hand import Hand, Json, eventually, unique
 from tests.own import alerts_apart, deps, own_publisher
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 def failing(hand: Hand, error: str) -> str:
@@ -42,8 +42,7 @@ def error() -> str:
 def test_the_details_are_redrawn_when_the_verdict_leads_to_more(hand: Hand, error: str) -> None:
     with alerts_apart(hand) as alerts:
         own = replace(deps(hand), alerts=alerts)
-        groups = UserGroups(lambda: hand.slack, own.now)
-        publisher = Publisher(own, lambda: hand.slack, groups)
+        publisher = own_publisher(hand, own)
         [alert_id] = record(own, [failure(unique("e"), error=error)])
         publisher.publish(alert_id)
         card = hand.card(error)

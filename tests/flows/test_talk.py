@@ -19,7 +19,7 @@ from local.slack.people import USERS
 from tests.hand import Hand, Json, eventually, unique
 from tests.own import deps
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 GUEST = {"id": "U09GUEST", "name": USERS["U09GUEST"].name}
 

@@ -7,7 +7,7 @@ import pytest
 from tests.flows.test_talk import alert_of, failing
 from tests.hand import Hand, Json, eventually, unique
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 @pytest.fixture
