@@ -16,10 +16,15 @@ import botocore.session
 from botocore.config import Config as ClientConfig
 
 from app import config
+from app.catalogue import Catalogue
 from app.deps import Deps
+from app.function_logs import FunctionLogs
+from app.metrics import Metrics
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.bursts import Bursts
 from app.stores.errands import Errands
+from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
@@ -55,6 +60,7 @@ def deps() -> Deps:
     settings = config.from_json(ALERTS_FILE.read_bytes())
     dynamodb = aws("dynamodb")
     table = os.environ["TABLE_NAME"]
+    step_functions = StepFunctions(partial(aws, "stepfunctions"))
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -62,10 +68,16 @@ def deps() -> Deps:
         tokens=Tokens(dynamodb, table, partial(aws, "kms"), os.environ.get("HOLD_KEY_ID", "")),
         inputs=Inputs(dynamodb, table),
         watches=Watches(partial(aws, "sqs"), os.environ.get("WATCHES_URL", "")),
+        bursts=Bursts(dynamodb, table),
         redraws=Redraws(partial(aws, "sqs"), os.environ.get("REDRAWS_URL", "")),
         errands=Errands(partial(aws, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
-        step_functions=StepFunctions(partial(aws, "stepfunctions")),
+        heard=Heard(dynamodb, table),
+        function_logs=FunctionLogs(partial(aws, "logs"), partial(aws, "lambda")),
+        step_functions=step_functions,
+        catalogue=Catalogue(step_functions.machines, now, os.environ.get("MACHINES_ARN", "")),
+        metrics=Metrics(partial(aws, "cloudwatch")),
         rules=config.rules_of(settings),
+        cards_a_minute=_cards_a_minute(),
         redactor=config.redactor_of(settings),
         now=now,
         new_id=new_id,
@@ -75,9 +87,12 @@ def deps() -> Deps:
 @cache
 def publisher() -> "Publisher":
     from app.publisher import Publisher
+    from app.publisher.messages import Messages
+    from app.publisher.pace import Pace
     from app.user_groups import UserGroups
 
-    return Publisher(deps(), publishing_client, UserGroups(asking_client, now))
+    messages = Messages(publishing_client, Pace(_cards_a_minute(), time.monotonic, time.sleep))
+    return Publisher(deps(), messages, UserGroups(asking_client, now))
 
 
 @cache
@@ -116,6 +131,10 @@ def give_back(receipt_handle: str) -> None:
     aws("sqs").change_message_visibility(
         QueueUrl=os.environ["QUEUE_URL"], ReceiptHandle=receipt_handle, VisibilityTimeout=0
     )
+
+
+def _cards_a_minute() -> int:
+    return int(os.environ.get("CARDS_A_MINUTE", "15"))
 
 
 def signing_secret() -> str:

@@ -32,13 +32,17 @@ _LONGEST = 500
 _A_BATCH = 1_000
 
 
-@lru_cache(maxsize=_A_BATCH)
 def fingerprint(failure: Failure) -> str:
     """A short stable name of the problem: state machine, error, and the message's shape.
 
     The failing state is not part of it: telling it needs the execution's history, and those
     calls must not be made for every failure of a storm.
     """
+    return _fingerprint(failure)
+
+
+@lru_cache(maxsize=_A_BATCH)
+def _fingerprint(failure: Failure) -> str:
     arn = ExecutionArn.parse(failure.execution_arn)
     parts = (VERSION, arn.machine_arn, failure.error_name, shape(Cause.read(failure.cause).message))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]

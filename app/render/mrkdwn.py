@@ -9,6 +9,8 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.domain.mentions import is_handle
+
 Block = dict[str, Any]
 
 _PRECISE = 10  # seconds under which tenths are told
@@ -58,6 +60,13 @@ def bold_name(text: str) -> str:
     return f"*{letters.strip(' .')[:80] or 'someone'}*"
 
 
+def called(mention: str | None) -> str:
+    """Whom a message calls, to be added to it: live, or the handle as plain text."""
+    if mention is None:
+        return ""
+    return f" {escape(mention) if is_handle(mention) else mention}"
+
+
 def user(user_id: str) -> str:
     """Slack: a mention; in a message that is edited it shows the name and tells nobody."""
     return f"<@{user_id}>"
@@ -90,6 +99,11 @@ def span(length: timedelta) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 failure``, ``1,000 failures``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def times(number: int) -> str:
+    """``once``, ``3 times``."""
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def readable(text: str) -> str:

@@ -51,14 +51,13 @@ def batch(size: int) -> dict[str, Any]:
 
 def again() -> list[tuple[str, dict[str, Any]]]:
     """The calls that were written down, of another problem with names as long."""
-    for _, said in calls:
-        said.pop("ClientRequestToken", None)  # the SDK's own, and new for every request
+    for _, parameters in calls:
+        parameters.pop("ClientRequestToken", None)  # the SDK's own, and new for every request
     said = json.dumps(calls)
     [problem] = set(re.findall("alert#([0-9a-f]{24})", said))
     [machine] = set(re.findall("execution:([a-z]+):", said))
-    same: list[tuple[str, dict[str, Any]]] = json.loads(
-        said.replace(problem, problem[::-1]).replace(machine, name())
-    )
+    same: list[tuple[str, dict[str, Any]]]
+    same = json.loads(said.replace(problem, problem[::-1]).replace(machine, name()))
     return same
 
 
