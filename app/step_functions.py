@@ -88,6 +88,14 @@ class Description:
     trace_header: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``revision`` is AWS's name of it; ``changed``: the state machine runs another today."""
+
+    revision: str | None
+    changed: bool
+
+
 class StepFunctions:
     """The calls we make. Every one of them may raise StepFunctionsBusyError or DeniedError."""
 
@@ -145,8 +153,8 @@ class StepFunctions:
                 )["events"]
             )
 
-    def definition_changed(self, execution_arn: str) -> bool:
-        """Whether the state machine runs another definition today than this execution does.
+    def definition(self, execution_arn: str) -> Definition:
+        """What the execution runs, against what its state machine runs today.
 
         AWS: a redrive runs the definition the execution was started with.
         """
@@ -154,7 +162,9 @@ class StepFunctions:
             then = self._client.describe_state_machine_for_execution(executionArn=execution_arn)
             machine = ExecutionArn.parse(execution_arn).machine_arn
             today = self._client.describe_state_machine(stateMachineArn=machine)
-        return then["definition"] != today["definition"]
+        return Definition(
+            revision=then.get("revisionId"), changed=then["definition"] != today["definition"]
+        )
 
     def redrive(self, attempt: Attempt, token: str) -> None:
         """Redrive *attempt*. Raises NotRedrivableError and ExecutionGoneError too.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.execution import Attempt, ExecutionArn, Failure
-from app.domain.mutes import Mute
+from app.domain.mutes import Break, Mute
 from app.domain.people import Person
 from app.domain.verdict import Verdict
 
@@ -96,6 +96,15 @@ class Recovery:
         return self.stage in {RecoveryStage.REQUESTED, RecoveryStage.STARTED}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """A problem as it was when it was muted: where it failed, by which definition, how often."""
+
+    state: str | None
+    revision: str | None
+    an_hour: int
+
+
 #: How many executions an alert remembers by name.
 LATEST = 10
 
@@ -115,7 +124,9 @@ class Alert:
     ``focus`` is the failure the card is about, the one a redrive acts on; ``failing`` lists
     the latest attempts that are still failed, newest last, at most LATEST of them, while
     ``failing_count`` counts all of them; ``settled`` the latest that ended well. ``count``
-    counts failed attempts and never goes down; ``hours`` tells when they failed, for the last day
+    counts failed attempts and never goes down. ``baseline`` is the problem as it was muted,
+    ``sampled_at`` when a later failure was compared with it, ``broken`` why the last mute ended by
+    itself; ``hours`` tells when they failed, for the last day
     of its failures, oldest first. ``resolved_by`` is whoever closed it, None where it resolved by
     what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of the alert
     under which an execution of this one failed since.
@@ -138,6 +149,9 @@ class Alert:
     mute: Mute | None = None
     muted_at_count: int = 0
     unmuted_by: Person | None = None
+    baseline: Baseline | None = None
+    sampled_at: datetime | None = None
+    broken: Break | None = None
     resolved_at: datetime | None = None
     resolved_by: Person | None = None
     hours: tuple[Hour, ...] = ()

@@ -127,6 +127,17 @@ class Muted:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """A muted alert was looked at: is it still the problem that was muted?
+
+    ``verdict`` is that on one of its latest failures, None when only the rate was looked at.
+    """
+
+    verdict: Verdict | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unmuted:
     """This very mute has ended: by somebody, or (None) by itself."""
 
@@ -149,5 +160,6 @@ Change = (
     | RecoveryStarted
     | RecoveryRefused
     | Muted
+    | Sampled
     | Unmuted
 )

@@ -15,6 +15,7 @@ from app.domain.alert import (
     RecoveryStage,
     Route,
 )
+from app.domain.breaking import baseline, why_broken
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
@@ -29,6 +30,7 @@ from app.domain.changes import (
     RecoveryRequested,
     RecoveryStarted,
     Reminded,
+    Sampled,
     Succeeded,
     Unmuted,
 )
@@ -104,6 +106,8 @@ def apply(alert: Alert, change: Change) -> Alert:
             return _recovery_refused(alert, change)
         case Muted():
             return _muted(alert, change)
+        case Sampled():
+            return _sampled(alert, change)
         case Unmuted():
             return _unmuted(alert, change)
         case _:
@@ -215,13 +219,34 @@ def _muted(alert: Alert, change: Muted) -> Alert:
     if alert.mute == change.mute:
         return alert
     held_since = alert.muted_at_count if alert.mute else alert.count
-    return replace(alert, mute=change.mute, muted_at_count=held_since, unmuted_by=None)
+    return replace(
+        alert,
+        mute=change.mute,
+        muted_at_count=held_since,
+        unmuted_by=None,
+        broken=None,
+        baseline=baseline(alert, alert.verdict, change.mute.since),
+        sampled_at=None,
+    )
+
+
+def _sampled(alert: Alert, change: Sampled) -> Alert:
+    if alert.mute is None or (alert.sampled_at and alert.sampled_at >= change.at):
+        return alert
+    if alert.baseline is None:  # it was opened under a mute: this is how it began
+        return replace(
+            alert, baseline=baseline(alert, change.verdict, change.at), sampled_at=change.at
+        )
+    broken = why_broken(alert, change.verdict, change.at)
+    if broken:
+        return replace(alert, mute=None, unmuted_by=None, broken=broken)
+    return replace(alert, sampled_at=change.at) if change.verdict else alert
 
 
 def _unmuted(alert: Alert, change: Unmuted) -> Alert:
     if alert.mute is None or alert.mute != change.mute:
         return alert
-    return replace(alert, mute=None, unmuted_by=change.by)
+    return replace(alert, mute=None, unmuted_by=change.by, broken=None)
 
 
 def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:

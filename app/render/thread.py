@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.alert import Alert, Recovery
 from app.domain.cause import Cause
+from app.domain.mutes import Break, Broken
 from app.domain.notices import Notice, Reason, milestone
 from app.render import links
 from app.render.evidence import evidence
@@ -85,6 +86,8 @@ def _said(notice: Notice, permalink: str | None) -> str:
             )
         case Reason.UNMUTED:
             who = f"{_name(alert.unmuted_by.name)} ended the mute" if alert.unmuted_by else None
+            if alert.broken:
+                who = f"The mute has ended by itself, since {_changed(alert.broken)}"
             held = f"{counted(notice.held_back, 'failure')} {_was(notice.held_back)} held back"
             if not notice.held_back:
                 held = "nothing was held back"
@@ -116,6 +119,19 @@ def _said(notice: Notice, permalink: str | None) -> str:
         case Reason.MILESTONE:
             reached = milestone(0, alert.count) or alert.count
             return f":chart_with_upwards_trend: {counted(reached, 'failure')} so far."
+
+
+def _changed(broken: Break) -> str:
+    match broken.why:
+        case Broken.STATE:
+            return f"it now fails in {code(broken.now)}, no longer in {code(broken.was)}"
+        case Broken.DEFINITION:
+            return "the state machine's definition has changed and it still fails"
+        case Broken.RATE:
+            return (
+                f"it has failed {int(broken.now):,} times within the hour, "
+                f"and at most {counted(int(broken.was), 'time')} when it was muted"
+            )
 
 
 def _scope(alert: Alert) -> str:

@@ -74,7 +74,14 @@ def askable(deps: Deps, alert_id: str, asked: Asked) -> Alert:
 
 
 def mute(
-    deps: Deps, alert_id: str, by: Person, *, scope: MuteScope, length: timedelta, reason: str
+    deps: Deps,
+    alert_id: str,
+    by: Person,
+    *,
+    scope: MuteScope,
+    length: timedelta,
+    reason: str,
+    breaks: bool = True,
 ) -> Alert:
     """Keep quiet what *scope* covers from now on, for *length*."""
     alert = askable(deps, alert_id, Muted)
@@ -87,6 +94,7 @@ def mute(
         reason=reason,
         since=since,
         until=since + length,
+        breaks=breaks,
     )
     deps.mutes.put(asked)
     return _swap(deps, alert_id, lambda now: apply(now, Muted(asked)))

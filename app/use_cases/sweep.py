@@ -13,6 +13,7 @@ from app.use_cases.outcome import outcome
 from app.use_cases.quiet import end_those_run_out
 from app.use_cases.record import record
 from app.use_cases.recover import carry_out
+from app.use_cases.sample import sample
 
 #: The ordinary way takes well under a second: what is older has been dropped.
 PATIENCE = timedelta(minutes=1)
@@ -29,6 +30,7 @@ def sweep(deps: Deps) -> list[str]:
             behind.append(stored.alert.id)
         _end_its_mute(deps, stored.alert)
         if calls < _MOST_CALLS:
+            calls += sample(deps, stored.alert)
             calls += _take_up(deps, stored.alert)
     return behind
 
