@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from app import wiring
 from app.publisher import Seen
+from app.render.fold import worst_first
 from app.stores import redraws, stream
 from app.stores.stream import AlertChanged
 
@@ -23,7 +24,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _published(records: list[dict[str, Any]]) -> list[str]:
-    """One redraw for each alert of the batch, however many records it has there.
+    """One redraw for each alert of the batch, however many records it has there, the worst first.
 
     The sequence numbers from which the batch has to come again.
     """
@@ -37,7 +38,7 @@ def _published(records: list[dict[str, Any]]) -> list[str]:
             )
             first.setdefault(change.after.id, change.sequence)
     failed = []
-    for alert_id, changes in seen.items():
+    for alert_id, changes in sorted(seen.items(), key=lambda one: worst_first(one[1][-1].after)):
         try:
             wiring.publisher().publish(alert_id, changes)
         except Exception:

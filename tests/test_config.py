@@ -109,6 +109,22 @@ MISTAKES = {
     "two documents": ("channel: '#a'\n---\nchannel: '#b'", "alerts.yml:2:1: not YAML: "),
     "a control character": ("channel: \x01", "alerts.yml:1:10: not YAML: it may not hold the"),
     "no date": ("channel: 2026-99-99", "alerts.yml: holds a value that YAML can't read"),
+    "nobody may": (
+        "channel: '#a'\nmay: {redrive: []}",
+        "an empty list lets nobody; leave the key out to let every member",
+    ),
+    "everybody may": (
+        "channel: '#a'\nmay:\n  mute: '@here'",
+        "alerts.yml:3: may.mute: '@here' names everybody; leave the key out",
+    ),
+    "somebody who is nobody": (
+        "channel: '#a'\nmay:\n  redrive: [Ana Lima]",
+        "alerts.yml:3: may.redrive[0]: 'Ana Lima' is nobody",
+    ),
+    "an unknown deed": (
+        "channel: '#a'\nmay: {redrives: U012AB3CD}",
+        "may.redrives: unknown key, did you mean `redrive`?",
+    ),
     "too deep": ("[" * 100_000, "alerts.yml: nested too deeply"),
     "a list that holds itself": ("channel: '#a'\nrules: &r [*r]", "rules[0]: a list, where a mapp"),
     "a key twice": (

@@ -34,6 +34,7 @@ from app.domain.changes import (
     Succeeded,
     Unmuted,
 )
+from app.domain.deeds import noted
 from app.domain.ends import at_rest, ended, failed, failed_otherwise, succeeded
 from app.domain.execution import Attempt, Failure
 from app.domain.hours import with_failure
@@ -79,6 +80,11 @@ def apply(alert: Alert, change: Change) -> Alert:
 
     Raises NotAllowedError when a person asked for what can't be had.
     """
+    after = _applied(alert, change)
+    return after if after is alert else noted(alert, after, change)
+
+
+def _applied(alert: Alert, change: Change) -> Alert:
     match change:
         case Failed():
             return failed(alert, change)
@@ -172,7 +178,7 @@ def reminder_due(alert: Alert, now: datetime) -> bool:
     wait = alert.route.remind_after
     if wait is None or alert.status is not OPEN or alert.muted(now) or not alert.route.notify:
         return False
-    return now - (alert.reminded_at or alert.opened_at) >= wait
+    return now - (alert.reminded_at or alert.begun_at) >= wait
 
 
 def _recovery_requested(alert: Alert, change: RecoveryRequested) -> Alert:

@@ -25,6 +25,9 @@ class Reason(StrEnum):
     FAILED_AGAIN = "failed_again"
     FAILED_OTHERWISE = "failed_otherwise"
     SUCCEEDED_ELSEWHERE = "succeeded_elsewhere"
+    CLOSED = "closed"
+    RESOLVED = "resolved"
+    REMINDED = "reminded"
     REOPENED = "reopened"
     MILESTONE = "milestone"
 
@@ -59,6 +62,12 @@ def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
         yield Notice(Reason.ACKNOWLEDGED, after)
     yield from _about_mutes(before, after)
     yield from _about_recovery(before, after)
+    if after.status is Status.RESOLVED and before.status is not Status.RESOLVED:
+        if after.resolved_by:
+            yield Notice(Reason.CLOSED, after)
+        yield Notice(Reason.RESOLVED, after)
+    if after.reminders > before.reminders:
+        yield Notice(Reason.REMINDED, after)
     if before.status is Status.RESOLVED and after.status is not Status.RESOLVED:
         yield Notice(Reason.REOPENED, after)
     elif milestone(before.count, after.count):

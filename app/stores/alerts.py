@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.domain.alert import Alert, Status, parse_alert_id
+from app.domain.alert import Alert, Former, Status, parse_alert_id
 from app.domain.ledger import Ledger
 from app.domain.occurrence import Occurrence
 from app.stores.occurrences import occurrence_put
@@ -42,6 +42,7 @@ _MOST_ACTIONS = 100
 #: What an alert stands under in the index that lists them.
 _UNRESOLVED, _RESOLVED = "unresolved", "resolved"
 _ALERT = msgspec.json.Decoder(Alert)
+_FORMER = msgspec.json.Decoder(Former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class Publication:
     """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it.
 
     ``drawn_at`` is when the card was drawn last, ``redraw_at`` when it will be drawn anew;
-    ``mention`` is whom its card calls, as it was posted: the card keeps it.
+    ``mention`` is whom its card calls, as it was posted: the card keeps it. ``details`` names the
+    first reply below it, and ``details_print`` tells what stands there from what should.
+    ``former`` is what became of the same problem before. ``fold`` names the list that it was
+    folded into, and ``thread`` the thread of that, once its card stands there.
     """
 
     message: MessageRef | None = None
@@ -65,6 +69,11 @@ class Publication:
     claimed_by: str | None = None
     claimed_at: str | None = None
     mention: str | None = None
+    details: str | None = None
+    details_print: str | None = None
+    former: Former | None = None
+    fold: str | None = None
+    thread: str | None = None
     told: int = 0
     drawn: int = 0
     drawn_at: datetime | None = None
@@ -104,8 +113,8 @@ class Alerts:
         )["Items"]
         return stored(items[0]) if items else None
 
-    def unresolved(self) -> list[Stored]:
-        """Every alert that is not resolved, the latest failure first.
+    def unresolved(self, most: int | None = None) -> list[Stored]:
+        """Every alert that is not resolved, or *most* of them, the latest failure first.
 
         AWS: an index is eventually consistent, and so is this.
         """
@@ -115,10 +124,11 @@ class Alerts:
             KeyConditionExpression="standing = :standing",
             ExpressionAttributeValues={":standing": text(_UNRESOLVED)},
             ScanIndexForward=False,
+            PaginationConfig={"MaxItems": most} if most else {},
         )
         return [stored(item) for page in pages for item in page["Items"]]
 
-    def resolved_since(self, moment_: datetime) -> list[Stored]:
+    def resolved_since(self, moment_: datetime, most: int | None = None) -> list[Stored]:
         """Resolved alerts that have failed since then, the latest failure first, as above."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -126,6 +136,7 @@ class Alerts:
             KeyConditionExpression="standing = :standing AND last_failure_at >= :since",
             ExpressionAttributeValues={":standing": text(_RESOLVED), ":since": moment(moment_)},
             ScanIndexForward=False,
+            PaginationConfig={"MaxItems": most} if most else {},
         )
         return [stored(item) for page in pages for item in page["Items"]]
 
@@ -239,9 +250,19 @@ class Alerts:
             if at:
                 assignments.append(f"{name} = :{name}")
                 values[f":{name}"] = moment(at)
-        if publication.permalink:
-            assignments.append("permalink = :permalink")
-            values[":permalink"] = text(publication.permalink)
+        for name, value in (
+            ("permalink", publication.permalink),
+            ("details", publication.details),
+            ("details_print", publication.details_print),
+            ("fold", publication.fold),
+            ("thread", publication.thread),
+        ):
+            if value:
+                assignments.append(f"{name} = :{name}")
+                values[f":{name}"] = text(value)
+        if publication.former:
+            assignments.append("former = :former")
+            values[":former"] = encode(publication.former)
         self._client.update_item(
             TableName=self._table,
             Key=_alert_key(alert_id),
@@ -272,6 +293,11 @@ def stored(item: Mapping[str, Any]) -> Stored:
             claimed_by=item.get("claimed_by", {}).get("S"),
             claimed_at=item.get("claimed_at", {}).get("S"),
             mention=item.get("mention", {}).get("S"),
+            details=item.get("details", {}).get("S"),
+            details_print=item.get("details_print", {}).get("S"),
+            former=_FORMER.decode(item["former"]["S"]) if "former" in item else None,
+            fold=item.get("fold", {}).get("S"),
+            thread=item.get("thread", {}).get("S"),
             told=int(item.get("told", {}).get("N", 0)),
             drawn=int(item.get("drawn", {}).get("N", 0)),
             drawn_at=_read_moment(item, "drawn_at"),

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from app.deps import Deps
 from app.domain.alert import Alert, Status
-from app.domain.changes import Unmuted
-from app.domain.lifecycle import apply
+from app.domain.changes import Reminded, Unmuted
+from app.domain.lifecycle import apply, reminder_due
 from app.step_functions import StepFunctionsError
 from app.stores.alerts import Stored
 from app.use_cases.describe import describe
@@ -29,6 +29,7 @@ def sweep(deps: Deps) -> list[str]:
         if _is_behind(stored, deps):
             behind.append(stored.alert.id)
         _end_its_mute(deps, stored.alert)
+        _remind(deps, stored)
         if calls < _MOST_CALLS:
             calls += sample(deps, stored.alert)
             calls += _take_up(deps, stored.alert)
@@ -47,6 +48,13 @@ def _end_its_mute(deps: Deps, alert: Alert) -> None:
     mute, now = alert.mute, deps.now()
     if mute and now - mute.until > PATIENCE:
         deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, None, now)))
+
+
+def _remind(deps: Deps, stored: Stored) -> None:
+    """Have people told again of what nobody has acknowledged, should they have been told."""
+    now = deps.now()
+    if stored.publication.message and reminder_due(stored.alert, now):
+        deps.alerts.swap(stored.alert.id, lambda alert: apply(alert, Reminded(now)))
 
 
 def _take_up(deps: Deps, alert: Alert) -> int:

@@ -17,6 +17,9 @@ EVERYWHERE = {
     "xray:PutTelemetryRecords",
     "dynamodb:ListStreams",
     "states:SendTaskSuccess",
+    "states:ListStateMachines",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
 }
 
 
@@ -130,3 +133,29 @@ def test_the_manifest_asks_for_what_is_used_and_knows_every_command() -> None:
     assert commands == [STATUS]
     assert manifest["settings"]["interactivity"]["is_enabled"]
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed_scopes(manifest)
+
+
+def test_every_event_and_shortcut_of_the_manifest_has_a_listener() -> None:
+    from app.slack import events  # noqa: PLC0415
+    from app.slack.shortcuts import NOTE  # noqa: PLC0415
+
+    manifest = json.loads((ROOT / "manifest.json").read_text())
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(events.LISTENERS)
+    assert [one["callback_id"] for one in manifest["features"]["shortcuts"]] == [NOTE]
+
+
+def test_only_who_answers_may_read_the_logs_of_functions(resources: Json) -> None:
+    may = [
+        (role, one) for role, one in statements(resources) if "logs:FilterLogEvents" in actions(one)
+    ]
+    [(role, statement)] = may
+    assert role == "AnswerRole"
+    assert json.dumps(statement["Resource"]).endswith('log-group:/aws/lambda/*"}')
+
+
+def test_who_answers_may_change_nothing_in_step_functions(resources: Json) -> None:
+    may = {one for role, s in statements(resources) if role == "AnswerRole" for one in actions(s)}
+    assert {one for one in may if one.startswith("states:")} == {
+        "states:DescribeExecution",
+        "states:GetExecutionHistory",
+    }

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.alert import Alert
+from app.domain.alert import Alert, Route
 from app.domain.changes import (
     Acknowledged,
+    Closed,
     Described,
     Failed,
     FailedOtherwise,
@@ -15,6 +16,7 @@ from app.domain.changes import (
     RecoveryRefused,
     RecoveryRequested,
     RecoveryStarted,
+    Reminded,
     Succeeded,
     Unmuted,
 )
@@ -29,6 +31,7 @@ FIRST, SECOND = Attempt(execution_arn(), 0), Attempt(execution_arn(), 1)
 MUTE = Mute(
     machine_arn=None, error=None, by=ANA, reason="known", since=NOW, until=NOW + timedelta(hours=1)
 )
+REMINDING = Route(remind_after=timedelta(minutes=20))
 
 
 def requested() -> Alert:
@@ -88,13 +91,13 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         "that a redrive succeeded",
         started(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
-        [Reason.RECOVERY_SUCCEEDED],
+        [Reason.RECOVERY_SUCCEEDED, Reason.RESOLVED],
     ),
     (
         "start and outcome when the outcome was faster",
         requested(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
-        [Reason.RECOVERY_STARTED, Reason.RECOVERY_SUCCEEDED],
+        [Reason.RECOVERY_STARTED, Reason.RECOVERY_SUCCEEDED, Reason.RESOLVED],
     ),
     (
         "a failed redrive only once its state is known",
@@ -123,7 +126,25 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         "a success that nobody asked for here",
         alert(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
+        [Reason.SUCCEEDED_ELSEWHERE, Reason.RESOLVED],
+    ),
+    (
+        "a success that leaves others failed has no summary",
+        many(2),
+        lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
         [Reason.SUCCEEDED_ELSEWHERE],
+    ),
+    (
+        "who closed it, and the summary",
+        alert(),
+        lambda one: apply(one, Closed(ANA, NOW)),
+        [Reason.CLOSED, Reason.RESOLVED],
+    ),
+    (
+        "a reminder",
+        alert(route=REMINDING),
+        lambda one: apply(one, Reminded(NOW + timedelta(minutes=20))),
+        [Reason.REMINDED],
     ),
     ("a mute", alert(), lambda one: apply(one, Muted(MUTE)), [Reason.MUTED]),
     (

@@ -24,7 +24,7 @@ from app.use_cases.record import record
 from app.user_groups import UserGroups
 from tests.factories import failure
 from tests.hand import Hand, Json, unique
-from tests.own import deps
+from tests.own import deps, own_publisher
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -63,7 +63,7 @@ class Desk:
             token=facts.bot_token, base_url=facts.slack_api_url, timeout=1, retry_handlers=[]
         )
         groups = UserGroups(lambda: quick, lambda: datetime.now(UTC) + self.later)
-        self.publisher = Publisher(self.deps, lambda: self.hand.slack, groups)
+        self.publisher = own_publisher(self.hand, self.deps, groups)
 
     def recorded(self, error: str) -> str:
         [alert_id] = record(self.deps, [failure(uuid.uuid4().hex, error=error)])
