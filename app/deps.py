@@ -12,6 +12,7 @@ from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 
@@ -22,6 +23,7 @@ class Deps:
 
     alerts: Alerts
     occurrences: Occurrences
+    recoveries: Recoveries
     mutes: Mutes
     tokens: Tokens
     inputs: Inputs

@@ -23,6 +23,7 @@ from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
@@ -47,6 +48,7 @@ def deps() -> Deps:
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
+        recoveries=Recoveries(dynamodb, table, new_id),
         mutes=Mutes(dynamodb, table),
         tokens=Tokens(
             dynamodb, table, partial(_client_of, "kms"), os.environ.get("HOLD_KEY_ID", "")

@@ -11,6 +11,7 @@ from app.stores.errands import Errands
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 from deploy.package import ROOT
@@ -27,6 +28,7 @@ def deps(hand: Hand) -> Deps:
     return Deps(
         alerts=Alerts(hand.dynamodb, TABLE, lambda: uuid.uuid4().hex),
         occurrences=Occurrences(hand.dynamodb, TABLE),
+        recoveries=Recoveries(hand.dynamodb, TABLE, lambda: uuid.uuid4().hex),
         mutes=Mutes(hand.dynamodb, TABLE),
         tokens=Tokens(hand.dynamodb, TABLE, lambda: hand.world.client("kms"), key),
         inputs=Inputs(hand.dynamodb, TABLE),

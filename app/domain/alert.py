@@ -96,6 +96,109 @@ class Recovery:
         return self.stage in {RecoveryStage.REQUESTED, RecoveryStage.STARTED}
 
 
+class BulkStage(StrEnum):
+    """STOPPED can be resumed, unless something else has begun since."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+class StopReason(StrEnum):
+    """Why a recovery of many stopped before its end. ASKED: a person wanted it to."""
+
+    ASKED = "asked"
+    CANARY = "canary"
+    FAILED_AGAIN = "failed_again"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkTerms:
+    """How many are recovered: ``rate`` executions a second, first a ``canary`` alone.
+
+    ``since`` leaves out what failed before then.
+    """
+
+    kind: RecoveryKind = RecoveryKind.REDRIVE
+    canary: bool = True
+    rate: int = 10
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    why: StopReason
+    at: datetime
+    by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """So many could not be recovered for this reason, in Step Functions' words."""
+
+    reason: str
+    count: int
+
+
+#: How many of those that failed again are remembered by name.
+NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What came of the attempts that a recovery of many has asked for; it never goes down.
+
+    ``failed_otherwise`` counts those whose new failure belongs to another alert. ``names`` are
+    the ARNs of the first that failed again, at most NAMED.
+    """
+
+    succeeded: int = 0
+    failed_again: int = 0
+    failed_otherwise: int = 0
+    names: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> int:
+        return self.failed_again + self.failed_otherwise
+
+    @property
+    def ended(self) -> int:
+        return self.succeeded + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRecovery:
+    """A recovery of many executions of one alert, as the alert knows it.
+
+    ``leg`` counts its beginnings: each resumption is another. ``refused`` and ``too_old`` are
+    told by whoever carries it out, when it stops or ends.
+    """
+
+    id: str
+    by: Person
+    at: datetime
+    terms: BulkTerms
+    stage: BulkStage = BulkStage.RUNNING
+    leg: int = 1
+    tally: Tally = Tally()
+    stopped: Stop | None = None
+    resumed: Resumption | None = None
+    ended_at: datetime | None = None
+    refused: tuple[Refusal, ...] = ()
+    too_old: int = 0
+
+    @property
+    def running(self) -> bool:
+        return self.stage is BulkStage.RUNNING
+
+
 #: How many executions an alert remembers by name.
 LATEST = 10
 
@@ -118,7 +221,7 @@ class Alert:
     counts failed attempts and never goes down; ``hours`` tells when they failed, for the last day
     of its failures, oldest first. ``resolved_by`` is whoever closed it, None where it resolved by
     what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of the alert
-    under which an execution of this one failed since.
+    under which an execution of this one failed since. ``bulk`` is the latest recovery of many.
     """
 
     fingerprint: str
@@ -144,6 +247,7 @@ class Alert:
     reminders: int = 0
     reminded_at: datetime | None = None
     also: str | None = None
+    bulk: BulkRecovery | None = None
 
     @property
     def id(self) -> str:
@@ -161,6 +265,11 @@ class Alert:
     def held_back(self) -> int:
         """Failures that nobody was told of since the mute began."""
         return self.count - self.muted_at_count if self.mute else 0
+
+    @property
+    def bulk_running(self) -> bool:
+        """Whether a recovery of many is under way: until it ends, that is the alert's status."""
+        return self.bulk is not None and self.bulk.running
 
     def muted(self, now: datetime) -> bool:
         return self.mute is not None and self.mute.until > now

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from app.domain import bulk
 from app.domain.alert import (
     Acknowledgement,
     Alert,
@@ -18,6 +19,10 @@ from app.domain.alert import (
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
+    BulkEnded,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Change,
     Closed,
     Described,
@@ -102,6 +107,8 @@ def apply(alert: Alert, change: Change) -> Alert:
             return _recovery_started(alert, change)
         case RecoveryRefused():
             return _recovery_refused(alert, change)
+        case BulkRequested() | BulkStopped() | BulkResumed() | BulkEnded():
+            return bulk.changed(alert, change)
         case Muted():
             return _muted(alert, change)
         case Unmuted():

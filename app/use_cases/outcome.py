@@ -29,7 +29,7 @@ def look(deps: Deps, watched: Watch) -> None:
     except StepFunctionsBusyError:
         told = None
     if told is not None and told.status != "RUNNING":
-        record(deps, [_as_ended(deps, watched.execution_arn, told)])
+        record(deps, [as_ended(deps, watched.execution_arn, told)])
         return
     looks = watched.looks + 1
     if looks < len(LOOKS):
@@ -44,10 +44,10 @@ def outcome(deps: Deps, recovery: Recovery) -> Iterator[ExecutionEnded]:
     # AWS: a description may be older than the redrive.
     stale = redrive and told.redrive_count <= recovery.attempt.redrive_count
     if told.status != "RUNNING" and not stale:
-        yield _as_ended(deps, arn, told)
+        yield as_ended(deps, arn, told)
 
 
-def _as_ended(deps: Deps, arn: str, told: Description) -> ExecutionEnded:
+def as_ended(deps: Deps, arn: str, told: Description) -> ExecutionEnded:
     if told.status == "SUCCEEDED":
         return Success(
             execution_arn=arn,
