@@ -16,6 +16,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from app import config
 from app.answers import Answers
 from app.deps import Deps
+from app.progress import Progress
 from app.publisher import Publisher
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
@@ -67,6 +68,11 @@ def deps() -> Deps:
 @cache
 def publisher() -> Publisher:
     return Publisher(deps(), publishing_client, UserGroups(asking_client, now))
+
+
+@cache
+def progress() -> Progress:
+    return Progress(deps(), publishing_client)
 
 
 @cache

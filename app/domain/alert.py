@@ -147,6 +147,19 @@ class Refusal:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What only those know who carry a recovery of many out.
+
+    ``forgiven`` failed again in earlier legs and were tried once more; ``too_old`` are past the
+    time for a redrive.
+    """
+
+    refused: tuple[Refusal, ...] = ()
+    too_old: int = 0
+    forgiven: int = 0
+
+
 #: How many of those that failed again are remembered by name.
 NAMED = 20
 
@@ -177,8 +190,8 @@ class Tally:
 class BulkRecovery:
     """A recovery of many executions of one alert, as the alert knows it.
 
-    ``leg`` counts its beginnings: each resumption is another. ``refused`` and ``too_old`` are
-    told by whoever carries it out, when it stops or ends.
+    ``leg`` counts its beginnings: each resumption is another. ``report`` is there once it has
+    stopped by itself, or ended.
     """
 
     id: str
@@ -191,8 +204,7 @@ class BulkRecovery:
     stopped: Stop | None = None
     resumed: Resumption | None = None
     ended_at: datetime | None = None
-    refused: tuple[Refusal, ...] = ()
-    too_old: int = 0
+    report: Report | None = None
 
     @property
     def running(self) -> bool:

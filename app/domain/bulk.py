@@ -61,8 +61,7 @@ def _stopped(alert: Alert, change: BulkStopped) -> Alert:
         if change.by is None or (bulk and (bulk.id, bulk.stopped) == (change.id, stop)):
             return alert
         raise NotAllowedError(WhyNot.NOT_RUNNING, alert)
-    refused = change.refused or bulk.refused
-    after = replace(bulk, stage=BulkStage.STOPPED, stopped=stop, refused=refused)
+    after = replace(bulk, stage=BulkStage.STOPPED, stopped=stop, report=change.report)
     return _rested(replace(alert, bulk=after), change.at)
 
 
@@ -78,6 +77,7 @@ def _resumed(alert: Alert, change: BulkResumed) -> Alert:
         stage=BulkStage.RUNNING,
         resumed=resumption,
         leg=bulk.leg + 1,
+        report=None,
         tally=replace(bulk.tally, names=()),  # it tries those once more
     )
     return replace(alert, status=RECOVERING, bulk=after)
@@ -87,13 +87,7 @@ def _ended(alert: Alert, change: BulkEnded) -> Alert:
     bulk = alert.bulk
     if bulk is None or bulk.id != change.id or not bulk.running:
         return alert
-    after = replace(
-        bulk,
-        stage=BulkStage.ENDED,
-        ended_at=change.at,
-        refused=change.refused,
-        too_old=change.too_old,
-    )
+    after = replace(bulk, stage=BulkStage.ENDED, ended_at=change.at, report=change.report)
     return _rested(replace(alert, bulk=after), change.at)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.alert import BulkTerms, RecoveryKind, Refusal, StopReason
+from app.domain.alert import BulkTerms, RecoveryKind, Report, StopReason
 from app.domain.execution import Attempt, Failure
 from app.domain.mutes import Mute
 from app.domain.people import Person
@@ -139,7 +139,7 @@ class BulkStopped:
     why: StopReason
     at: datetime
     by: Person | None = None
-    refused: tuple[Refusal, ...] = ()
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,7 @@ class BulkEnded:
 
     id: str
     at: datetime
-    refused: tuple[Refusal, ...] = ()
-    too_old: int = 0
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)

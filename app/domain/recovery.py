@@ -16,6 +16,7 @@ from app.domain.alert import (
     BulkTerms,
     RecoveryKind,
     Refusal,
+    Report,
     StopReason,
 )
 from app.domain.execution import Attempt
@@ -375,6 +376,10 @@ def numbers(bulk: BulkRecovery, course: Course) -> Numbers:
         refused=course.refused_count,
         left=course.left,
     )
+
+
+def report(course: Course) -> Report:
+    return Report(refused=course.refused, too_old=course.too_old, forgiven=course.forgiven)
 
 
 def draw_due(bulk: BulkRecovery, course: Course, now: datetime) -> datetime | None:

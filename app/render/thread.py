@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.alert import Alert, Recovery
 from app.domain.cause import Cause
 from app.domain.notices import Notice, Reason, milestone
-from app.render import links
+from app.render import bulk, links
 from app.render.evidence import evidence
 from app.render.mrkdwn import (
     bold_name,
@@ -62,6 +62,8 @@ def _where(alert: Alert, cause: Cause) -> list[str]:
 
 def line(notice: Notice, permalink: str | None = None) -> dict[str, Any]:
     """One step of the story. *permalink* leads to the other alert where there is one."""
+    if notice.reason in bulk.TOLD:
+        return bulk.line(notice, permalink)
     said = _said(notice, permalink)
     message: dict[str, Any] = {"text": said, "unfurl_links": False, "unfurl_media": False}
     if notice.reason is Reason.REOPENED:
@@ -110,6 +112,8 @@ def _said(notice: Notice, permalink: str | None) -> str:
         case Reason.SUCCEEDED_ELSEWHERE:
             told = "An execution succeeded after a redrive made elsewhere."
             return f":white_check_mark: {told}{_left(alert)}"
+        case Reason.BULK_STOPPED | Reason.BULK_RESUMED | Reason.BULK_ENDED:
+            return bulk.said(alert)
         case Reason.REOPENED:
             what = f"{code(alert.arn.machine)} with {code(alert.error)}"
             return f":rotating_light: Failing again: {what}."

@@ -16,12 +16,14 @@ from app.domain.people import Person
 from app.domain.transitions import Asked as Wanted
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.render import buttons, refusals
-from app.render.buttons import Pressed
+from app.render.buttons import Pressed, PressedBulk
 from app.render.input_modal import input_modal
 from app.render.modals import mute_modal
+from app.render.recover_modal import recover_modal
 from app.slack.notes import whisper
 from app.slack.people import OutsiderError, person
 from app.use_cases import respond
+from app.use_cases.recover_all import outlook
 from app.use_cases.respond import NoSuchAlertError
 
 logger = Logger(child=True)
@@ -54,6 +56,13 @@ ACTIONS: Mapping[str, Asked] = {
 }
 
 
+#: Buttons about a recovery of many.
+BULK_ACTIONS: Mapping[str, Callable[[Deps, str, str, Person], object]] = {
+    buttons.STOP_RECOVERY: respond.stop_recovery,
+    buttons.RESUME_RECOVERY: respond.resume_recovery,
+}
+
+
 #: Buttons that open a modal: what must be allowed, and the modal of the alert.
 MODALS: Mapping[str, tuple[Wanted, Modal]] = {
     buttons.MUTE: (Muted, mute_modal),
@@ -73,6 +82,9 @@ def register(app: App, deps: Callable[[], Deps]) -> None:
         app.action(action_id)(partial(_on_press, deps, asked))
     for action_id, (wanted, modal) in MODALS.items():
         app.action(action_id)(partial(_on_modal, deps, (wanted, modal)))
+    for action_id, wanted_of_bulk in BULK_ACTIONS.items():
+        app.action(action_id)(partial(_on_bulk, deps, wanted_of_bulk))
+    app.action(buttons.RECOVER_ALL)(partial(_on_recover_all, deps))
     app.action(buttons.ASK_AGAIN)(partial(_on_ask_again, deps))
     # Slack warns the person when a button that opens an address is not answered.
     app.action(buttons.OPEN_EXECUTION)(lambda ack: ack())
@@ -104,12 +116,47 @@ def _on_modal(
     except _REFUSED as refused:
         whisper(body, _why(refused))
         return
+    _open(client, body, modal(alert))
+
+
+def _on_recover_all(
+    deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
+    """Its modal says how many there are: they are counted first."""
+    ack()
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=modal(alert))
+        pressed, _ = _pressed(body), person(body)
+        counted = outlook(deps(), pressed.alert_id)
+    except _REFUSED as refused:
+        whisper(body, _why(refused))
+        return
+    _open(client, body, recover_modal(counted))
+
+
+def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=view)
     except (SlackApiError, OSError):
         # Slack: a trigger is good for 3 seconds, and a cold start may take them.
         logger.exception("modal not opened")
         whisper(body, refusals.TOO_LATE)
+
+
+def _on_bulk(
+    deps: Callable[[], Deps],
+    wanted: Callable[[Deps, str, str, Person], object],
+    ack: Ack,
+    body: dict[str, Any],
+) -> None:
+    ack()
+    try:
+        by = person(body)
+        about = PressedBulk.read(body["actions"][0]["value"])
+        wanted(deps(), about.alert_id, about.recovery_id, by)
+    except _REFUSED as refused:
+        whisper(body, _why(refused))
+    except (KeyError, IndexError, ValueError):
+        whisper(body, refusals.NOT_UNDERSTOOD)
 
 
 def _on_ask_again(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:

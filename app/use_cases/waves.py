@@ -126,13 +126,12 @@ def _do(here: _Here, step: plan.Doing) -> None:
         case plan.Ask(verify):
             _ask_again(here, verify=verify)
         case plan.Halt(why):
-            refused = here.course.refused
-            change = BulkStopped(here.bulk.id, why, here.deps.now(), refused=refused)
-            here.deps.alerts.swap(here.alert_id, lambda alert: apply(alert, change))
-        case plan.End():
-            ended = BulkEnded(
-                here.bulk.id, here.deps.now(), here.course.refused, here.course.too_old
+            stopped = BulkStopped(
+                here.bulk.id, why, here.deps.now(), report=plan.report(here.course)
             )
+            here.deps.alerts.swap(here.alert_id, lambda alert: apply(alert, stopped))
+        case plan.End():
+            ended = BulkEnded(here.bulk.id, here.deps.now(), plan.report(here.course))
             here.deps.alerts.swap(here.alert_id, lambda alert: apply(alert, ended))
         case _:
             assert_never(step)
