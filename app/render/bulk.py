@@ -71,6 +71,13 @@ def stop(stopped: Stop) -> str:
     return f"stopped, because {_WHY[stopped.why]}"
 
 
+def stop_by_name(stopped: Stop) -> str:
+    """The same where a mention would call somebody."""
+    if stopped.by:
+        return f"was stopped by {bold_name(stopped.by.name)}"
+    return stop(stopped)
+
+
 def outcomes(bulk: BulkRecovery) -> str:
     """How many succeeded, and how many did not."""
     tally, report = bulk.tally, bulk.report or Report()

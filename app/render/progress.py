@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.alert import Alert, BulkRecovery, BulkStage
 from app.domain.recovery import Course, Numbers, forecast, numbers
-from app.render.bulk import noun, refusals
+from app.render.bulk import noun, refusals, stop_by_name
 from app.render.bulk_buttons import bulk_buttons
 from app.render.mrkdwn import Block, bold_name, context, counted, date, section
 
@@ -80,14 +80,18 @@ def _headline(bulk: BulkRecovery, course: Course, latest: Numbers) -> str:
         case BulkStage.RUNNING:
             return f":arrows_counterclockwise: *Recovering {what}*, {by}."
         case BulkStage.STOPPED:
-            return f":black_square_for_stop: *Stopped recovering {what}*, {by}."
+            how = stop_by_name(bulk.stopped) if bulk.stopped else "stopped"
+            return f":black_square_for_stop: *The recovery of {what}* {how}."
         case BulkStage.ENDED:
-            return f":checkered_flag: *Recovered {what}*, {by}."
+            return f":checkered_flag: *The recovery of {what}* has ended, {by}."
 
 
 def _percent(latest: Numbers) -> str:
     done = latest.succeeded + latest.failed + latest.refused
-    return f"{done * 100 // latest.whole} %" if latest.whole else ""
+    if not latest.whole:
+        return ""
+    percent = done * 100 // latest.whole
+    return "under 1 %" if done and not percent else f"{percent} %"
 
 
 def _counts(latest: Numbers) -> str:

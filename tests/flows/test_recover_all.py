@@ -63,9 +63,7 @@ def recover(hand: Hand, card: Json, **how: str | bool) -> Json:
         "window": {"window": {"selected_option": {"value": how.get("window", "all")}}},
         "rate": {"rate": {"selected_option": {"value": how.get("rate", "50")}}},
         "canary": {
-            "canary": {
-                "selected_options": [{"value": "canary"}] if how.get("canary", True) else []
-            }
+            "canary": {"selected_options": [{"value": "canary"}] if how.get("canary", True) else []}
         },
     }
     return hand.submit(view["callback_id"], view["private_metadata"], values)
