@@ -34,7 +34,9 @@ from app.render.verdict import in_words
 TOLD = frozenset({Reason.BULK_STOPPED, Reason.BULK_RESUMED, Reason.BULK_ENDED})
 
 #: Slack: a section holds 3,000 characters, and a message some 13,000 in all.
-_SECTION, _NAMES = 2_900, 8_500
+_SECTION, _NAMES = 2_900, 7_000
+#: As many reasons as a line can hold, each of so many characters at most.
+_REASONS, _REASON = 3, 100
 _NOUNS = {RecoveryKind.REDRIVE: "redrive", RecoveryKind.RESTART: "restart"}
 _WHY = {
     StopReason.CANARY: "the canary failed again",
@@ -125,8 +127,14 @@ def said(alert: Alert) -> str:
 
 
 def refusals(refused: Iterable[Refusal]) -> str:
-    """How many were refused for which reason."""
-    return "; ".join(f"{refusal.count:,}: {in_words(refusal.reason)}" for refusal in refused)
+    """How many were refused for which reason, the most frequent ones first."""
+    by_count = sorted(refused, key=lambda refusal: -refusal.count)
+    told = [
+        f"{refusal.count:,}: {in_words(cut(refusal.reason, _REASON))}"
+        for refusal in by_count[:_REASONS]
+    ]
+    rest = sum(refusal.count for refusal in by_count[_REASONS:])
+    return "; ".join([*told, *([f"{rest:,}: other reasons"] if rest else [])])
 
 
 def _failed(bulk: BulkRecovery, permalink: str | None) -> list[Block]:
