@@ -196,24 +196,36 @@ def failing(hand: Hand, many: Many, count: int) -> list[str]:
     return executions
 
 
-def test_what_was_left_behind_too_long_ago_is_looked_at_before_it_is_asked_for_again(
-    hand: Hand, many: Many
+@pytest.mark.parametrize("minutes", [0, 12])
+def test_what_was_left_behind_and_has_failed_again_is_not_redriven_once_more(
+    hand: Hand, many: Many, minutes: int
 ) -> None:
     """AWS: a token counts for 15 minutes, then the same request would be another redrive."""
     executions = failing(hand, many, 2)
-    many.repair()
     recovery = Recovery(hand, executions, RecoveryKind.REDRIVE)
     dies = recovery.process(dies_at=5)
     with pytest.raises(DiedError):
         dies.drive(recovery.alert_id)
     assert dies.calls[3:] == ["RedriveExecution", "UpdateItem"]
-    eventually(lambda: "SUCCEEDED" in [hand.describe(one)["status"] for one in executions])
+
+    def failed_again() -> list[str]:
+        told = [hand.describe(one) for one in executions]
+        return [
+            one["executionArn"]
+            for one in told
+            if (one["status"], one["redriveCount"]) == ("FAILED", 1)
+        ]
+
+    [canary] = eventually(failed_again)
     later = recovery.process()
-    later.time += timedelta(minutes=12)
+    later.time += timedelta(minutes=minutes)
     later.drive(recovery.alert_id)
-    assert "RedriveExecution" not in later.calls[:3]
-    assert later.work(recovery.alert_id, executions).tally.succeeded == 2
-    assert [hand.redrives(execution) for execution in executions] == [1, 1]
+    told = later.deps.step_functions.describe(canary)
+    record(later.deps, [as_ended(later.deps, canary, told)])
+    bulk = later.drive(recovery.alert_id)
+    assert (bulk.stage, bulk.tally.failed_again) == (BulkStage.STOPPED, 1)
+    assert hand.redrives(canary) == 1
+    assert ("RedriveExecution" in later.calls) == (minutes == 0), "its token no longer counts"
 
 
 @pytest.mark.parametrize("kind", [RecoveryKind.REDRIVE, RecoveryKind.RESTART])
