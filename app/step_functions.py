@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.domain.execution import Attempt, ExecutionArn
+from app.domain.listing import Listed, Listing, Machine
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -15,6 +16,9 @@ else:
 
 #: AWS: a page of history holds at most 1,000 events. Steps before that are not counted.
 _PAGE = 1000
+#: AWS: ListStateMachines and ListExecutions give 1,000 at once, and the first refills 5 a second.
+_LISTED = 1000
+_MACHINE_PAGES = 5
 #: Events that are read with their data at most: each may hold 512 KiB.
 _NEWEST = 25
 _BUSY = frozenset(
@@ -88,6 +92,14 @@ class Description:
     trace_header: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``revision`` is AWS's name of it; ``changed``: the state machine runs another today."""
+
+    revision: str | None
+    changed: bool
+
+
 class StepFunctions:
     """The calls we make. Every one of them may raise StepFunctionsBusyError or DeniedError."""
 
@@ -127,6 +139,17 @@ class StepFunctions:
             return [whole.get(event["id"], event) for event in events]
         return events
 
+    def latest_events(self, execution_arn: str) -> list[Mapping[str, Any]]:
+        """The same in one call, whatever it leaves out."""
+        return self._events(execution_arn, most=_PAGE, data=False)
+
+    def first_events(self, execution_arn: str, most: int) -> list[Mapping[str, Any]]:
+        """The first events, oldest first, without inputs and outputs.
+
+        Raises ExecutionGoneError too.
+        """
+        return self._events(execution_arn, most=most, data=False, reverse=False)
+
     def history_with_data(self, execution_arn: str, most: int) -> list[Mapping[str, Any]]:
         """The latest events, newest first, with inputs and outputs, which may be large.
 
@@ -134,19 +157,21 @@ class StepFunctions:
         """
         return self._events(execution_arn, most=most, data=True)
 
-    def _events(self, execution_arn: str, *, most: int, data: bool) -> list[Mapping[str, Any]]:
+    def _events(
+        self, execution_arn: str, *, most: int, data: bool, reverse: bool = True
+    ) -> list[Mapping[str, Any]]:
         with _translated():
             return list(
                 self._client.get_execution_history(
                     executionArn=execution_arn,
-                    reverseOrder=True,
+                    reverseOrder=reverse,
                     maxResults=most,
                     includeExecutionData=data,
                 )["events"]
             )
 
-    def definition_changed(self, execution_arn: str) -> bool:
-        """Whether the state machine runs another definition today than this execution does.
+    def definition(self, execution_arn: str) -> Definition:
+        """What the execution runs, against what its state machine runs today.
 
         AWS: a redrive runs the definition the execution was started with.
         """
@@ -154,7 +179,65 @@ class StepFunctions:
             then = self._client.describe_state_machine_for_execution(executionArn=execution_arn)
             machine = ExecutionArn.parse(execution_arn).machine_arn
             today = self._client.describe_state_machine(stateMachineArn=machine)
-        return then["definition"] != today["definition"]
+        return Definition(
+            revision=then.get("revisionId"), changed=then["definition"] != today["definition"]
+        )
+
+    def machine(self, machine_arn: str) -> Machine | None:
+        """The state machine; None when there is none."""
+        try:
+            with _translated():
+                told = self._client.describe_state_machine(stateMachineArn=machine_arn)
+        except ExecutionGoneError:
+            return None
+        return Machine(arn=machine_arn, name=told["name"], express=told["type"] == "EXPRESS")
+
+    def machines(self) -> Listing[Machine]:
+        """Those of the account and region, the first 5,000 of them."""
+        found: list[Machine] = []
+        token: str | None = None
+        for _ in range(_MACHINE_PAGES):
+            more: Any = {"nextToken": token} if token else {}
+            with _translated():
+                page: Mapping[str, Any] = self._client.list_state_machines(
+                    maxResults=_LISTED, **more
+                )
+            found += [
+                Machine(
+                    arn=one["stateMachineArn"], name=one["name"], express=one["type"] == "EXPRESS"
+                )
+                for one in page["stateMachines"]
+            ]
+            token = page.get("nextToken")
+            if not token:
+                break
+        return Listing(found, whole=not token)
+
+    def executions(
+        self, machine_arn: str, status: str | None = None, most: int = _LISTED
+    ) -> Listing[Listed]:
+        """Its executions, the latest first: by their start, or with a *status* by their end.
+
+        Raises ExecutionGoneError too, when there is no such state machine. AWS: those of
+        Express state machines are not listed.
+        """
+        given: Any = {"statusFilter": status} if status else {}
+        with _translated():
+            page: Mapping[str, Any] = self._client.list_executions(
+                stateMachineArn=machine_arn, maxResults=most, **given
+            )
+        found = [
+            Listed(
+                arn=one["executionArn"],
+                name=one["name"],
+                status=one["status"],
+                started_at=one["startDate"],
+                stopped_at=one.get("stopDate"),
+                redrive_count=one.get("redriveCount", 0),
+            )
+            for one in page["executions"]
+        ]
+        return Listing(found, whole=not page.get("nextToken"))
 
     def redrive(self, attempt: Attempt, token: str) -> None:
         """Redrive *attempt*. Raises NotRedrivableError and ExecutionGoneError too.

@@ -1,6 +1,7 @@
 """Puts the parts together. The only reader of the environment, the only maker of clients."""
 
 import os
+import time
 import uuid
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -15,16 +16,24 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from app import config
 from app.answers import Answers
+from app.catalogue import Catalogue
 from app.deps import Deps
-from app.progress import Progress
+from app.function_logs import FunctionLogs
+from app.metrics import Metrics
 from app.publisher import Publisher
+from app.publisher.messages import Messages
+from app.publisher.pace import Pace
+from app.publisher.progress import Progress
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.bursts import Bursts
 from app.stores.errands import Errands
+from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
 from app.stores.recoveries import Recoveries
+from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
@@ -46,6 +55,7 @@ def deps() -> Deps:
     settings = config.from_json(ALERTS_FILE.read_bytes())
     dynamodb = boto3.client("dynamodb", config=_QUICK)
     table = os.environ["TABLE_NAME"]
+    step_functions = StepFunctions(boto3.client("stepfunctions", config=_QUICK))
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -56,9 +66,16 @@ def deps() -> Deps:
         ),
         inputs=Inputs(dynamodb, table),
         watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
+        bursts=Bursts(dynamodb, table),
+        redraws=Redraws(partial(_client_of, "sqs"), os.environ.get("REDRAWS_URL", "")),
         errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
-        step_functions=StepFunctions(boto3.client("stepfunctions", config=_QUICK)),
+        heard=Heard(dynamodb, table),
+        function_logs=FunctionLogs(partial(_client_of, "logs"), partial(_client_of, "lambda")),
+        step_functions=step_functions,
+        catalogue=Catalogue(step_functions.machines, now, os.environ.get("MACHINES_ARN", "")),
+        metrics=Metrics(partial(_client_of, "cloudwatch")),
         rules=config.rules_of(settings),
+        cards_a_minute=_cards_a_minute(),
         redactor=config.redactor_of(settings),
         now=now,
         new_id=new_id,
@@ -67,12 +84,17 @@ def deps() -> Deps:
 
 @cache
 def publisher() -> Publisher:
-    return Publisher(deps(), publishing_client, UserGroups(asking_client, now))
+    return Publisher(deps(), _messages(), UserGroups(asking_client, now))
 
 
 @cache
 def progress() -> Progress:
-    return Progress(deps(), publishing_client)
+    return Progress(deps(), _messages())
+
+
+@cache
+def _messages() -> Messages:
+    return Messages(publishing_client, Pace(_cards_a_minute(), time.monotonic, time.sleep))
 
 
 @cache
@@ -106,6 +128,10 @@ def give_back(receipt_handle: str) -> None:
     _client_of("sqs").change_message_visibility(
         QueueUrl=os.environ["QUEUE_URL"], ReceiptHandle=receipt_handle, VisibilityTimeout=0
     )
+
+
+def _cards_a_minute() -> int:
+    return int(os.environ.get("CARDS_A_MINUTE", "15"))
 
 
 def signing_secret() -> str:

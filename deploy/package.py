@@ -97,7 +97,9 @@ def _package(stage: str, build: Path) -> Path:
 def _sources() -> Iterator[Path]:
     for folder in ("app", "lambda_entry"):
         yield from sorted(
-            path for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts
+            path
+            for path in (ROOT / folder).rglob("*.py")
+            if not {"__pycache__", "cli"} & set(path.parts)  # the command line stays at home
         )
 
 

@@ -1,25 +1,37 @@
 """What the app's functions have, made for the test's world: for a look, or a doing, from inside."""
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from app import config
+from app.catalogue import Catalogue
 from app.deps import Deps
+from app.function_logs import FunctionLogs
+from app.metrics import Metrics
+from app.publisher import Publisher
+from app.publisher.messages import Messages
+from app.publisher.pace import Pace
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.bursts import Bursts
 from app.stores.errands import Errands
+from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
 from app.stores.recoveries import Recoveries
+from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
+from app.user_groups import UserGroups
 from deploy.package import ROOT
 from tests.hand import Hand
 
 TABLE = "sfn-alerts-local"
+MACHINES_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine"
 
 
 def deps(
@@ -40,6 +52,7 @@ def deps(
     def new_id() -> str:
         return uuid.uuid4().hex
 
+    step_functions = StepFunctions(make("stepfunctions") if client else hand.stepfunctions)
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -48,10 +61,26 @@ def deps(
         tokens=Tokens(dynamodb, table, lambda: make("kms"), key),
         inputs=Inputs(dynamodb, table),
         watches=Watches(lambda: make("sqs"), hand.queue_url("watches")),
+        bursts=Bursts(dynamodb, table),
+        redraws=Redraws(lambda: make("sqs"), hand.queue_url("redraws")),
         errands=Errands(lambda: make("lambda"), "sfn-alerts-local-answer"),
-        step_functions=StepFunctions(make("stepfunctions") if client else hand.stepfunctions),
+        heard=Heard(dynamodb, table),
+        function_logs=FunctionLogs(lambda: make("logs"), lambda: make("lambda")),
+        step_functions=step_functions,
+        catalogue=Catalogue(step_functions.machines, now, MACHINES_ARN),
+        metrics=Metrics(lambda: make("cloudwatch")),
         rules=config.rules_of(settings),
+        cards_a_minute=1000,
         redactor=config.redactor_of(settings),
         now=now,
         new_id=new_id,
     )
+
+
+def own_publisher(
+    hand: Hand, own: Deps | None = None, groups: UserGroups | None = None
+) -> Publisher:
+    """A publisher of the test's own, which alone meets the faults that the test makes."""
+    mine = own or deps(hand)
+    messages = Messages(lambda: hand.slack, Pace(mine.cards_a_minute, time.monotonic, time.sleep))
+    return Publisher(mine, messages, groups or UserGroups(lambda: hand.slack, mine.now))

@@ -19,6 +19,7 @@ from app.domain.alert import (
     Tally,
 )
 from app.domain.changes import BulkEnded, BulkRequested, BulkResumed, BulkStopped
+from app.domain.deeds import tried
 from app.domain.ends import at_rest, refocused
 from app.domain.transitions import RECOVERING, RESOLVED, NotAllowedError, WhyNot, refusal
 
@@ -112,7 +113,8 @@ def counted(
         failed_otherwise=before.failed_otherwise + tally.failed_otherwise,
         names=names,
     )
-    return replace(alert, bulk=replace(bulk, tally=after))
+    attempts = tried(alert.attempts, bulk.terms.kind, tally.ended)
+    return replace(alert, bulk=replace(bulk, tally=after), attempts=attempts)
 
 
 def _rested(alert: Alert, at: datetime) -> Alert:

@@ -164,6 +164,17 @@ class Muted:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """A muted alert was looked at: is it still the problem that was muted?
+
+    ``verdict`` is that on one of its latest failures, None when only the rate was looked at.
+    """
+
+    verdict: Verdict | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unmuted:
     """This very mute has ended: by somebody, or (None) by itself."""
 
@@ -190,5 +201,6 @@ Change = (
     | BulkResumed
     | BulkEnded
     | Muted
+    | Sampled
     | Unmuted
 )

@@ -23,6 +23,12 @@ def with_failure(hours: tuple[Hour, ...], at: datetime) -> tuple[Hour, ...]:
     return tuple(Hour(start, counted[start]) for start in sorted(counted) if start > newest - KEPT)
 
 
+def an_hour_before(hours: Iterable[Hour], now: datetime) -> int:
+    """The most failures in one hour of the last day."""
+    newest = hour_of(now)
+    return max((hour.failures for hour in hours if hour.start > newest - KEPT), default=0)
+
+
 def last_day(hours: Iterable[Hour], now: datetime) -> list[int]:
     """Failures in each of the last KEPT hours, oldest first; hours of several alerts add up."""
     counted: Counter[int] = Counter()

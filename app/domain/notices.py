@@ -28,6 +28,9 @@ class Reason(StrEnum):
     BULK_STOPPED = "bulk_stopped"
     BULK_RESUMED = "bulk_resumed"
     BULK_ENDED = "bulk_ended"
+    CLOSED = "closed"
+    RESOLVED = "resolved"
+    REMINDED = "reminded"
     REOPENED = "reopened"
     MILESTONE = "milestone"
 
@@ -64,6 +67,12 @@ def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
     if not _counted_in_bulk(before, after):
         yield from _about_recovery(before, after)
     yield from _about_bulk(before, after)
+    if after.status is Status.RESOLVED and before.status is not Status.RESOLVED:
+        if after.resolved_by:
+            yield Notice(Reason.CLOSED, after)
+        yield Notice(Reason.RESOLVED, after)
+    if after.reminders > before.reminders:
+        yield Notice(Reason.REMINDED, after)
     if before.status is Status.RESOLVED and after.status is not Status.RESOLVED:
         yield Notice(Reason.REOPENED, after)
     elif milestone(before.count, after.count):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.alert import Alert, RecoveryKind, Status
-from app.domain.changes import Acknowledged, AskedAgain, BulkRequested, Muted, Unmuted
+from app.domain.changes import Acknowledged, AskedAgain, BulkRequested, Closed, Muted, Unmuted
 from app.domain.history import Rerun
 from app.domain.transitions import allows
 from app.domain.verdict import Help
@@ -17,14 +17,17 @@ from app.render.buttons import (
     ACKNOWLEDGE,
     ASK_AGAIN,
     GIVE_UP,
+    MORE,
     MUTE,
     OPEN_EXECUTION,
     RECOVER_ALL,
     REDRIVE,
+    RESOLVE,
     RESTART,
     RETRY,
     RETRY_EDITED,
     UNMUTE,
+    Chosen,
     button,
     confirmation,
     overflow,
@@ -72,8 +75,16 @@ def _others(alert: Alert) -> Iterator[dict[str, Any]]:
     url = links.execution(alert.arn, alert.focus.started_at)
     if url:
         yield button(OPEN_EXECUTION, "Open execution", value, url=url)
+    more = list(_more(alert))
+    if more:
+        yield overflow(MORE, [(text, Chosen(what, alert.id).value) for what, text in more])
+
+
+def _more(alert: Alert) -> Iterator[tuple[str, str]]:
     if allows(alert, AskedAgain) and alert.verdict:
-        yield overflow(ASK_AGAIN, [("Check again what a redrive would do", alert.id)])
+        yield ASK_AGAIN, "Check again what a redrive would do"
+    if allows(alert, Closed):
+        yield RESOLVE, "Resolve: nothing more to do"
 
 
 def _confirm_redrive(alert: Alert) -> dict[str, Any]:

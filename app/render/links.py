@@ -32,9 +32,15 @@ def execution(arn: ExecutionArn, started_at: datetime | None = None) -> str | No
 
 
 def state_machine(arn: ExecutionArn) -> str | None:
-    console = _console(arn)
-    where = quote(arn.machine_arn, safe=":/")
-    return console and f"{console}/states/home?region={arn.region}#/statemachines/view/{where}"
+    return machine(arn.machine_arn)
+
+
+def machine(machine_arn: str) -> str | None:
+    """The page of the state machine with this ARN."""
+    _, partition, _, region, *_ = machine_arn.split(":")
+    domain, where = _DOMAINS.get(partition), quote(machine_arn, safe=":/")
+    page = f"states/home?region={region}#/statemachines/view/{where}"
+    return f"https://{region}.{domain}/{page}" if domain else None
 
 
 def logs(

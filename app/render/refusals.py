@@ -11,7 +11,16 @@ from app.render.verdict import in_words
 
 GONE = "This alert is no longer known: it is older than alerts are kept."
 OUTSIDER = "Only members of this workspace can act on its alerts."
+OUTSIDER_HOME = (
+    "This is the home of sfn-alerts, which tells its own workspace of failed executions. "
+    "What it knows is for that workspace's members alone."
+)
+BUSY = "Step Functions could not be asked just now. Ask again in a moment."
+DENIED = "I have no permission to ask Step Functions for that."
+FAILED = "Something went wrong with this answer. Ask again in a minute."
+NOT_KNOWN_WHO = "Slack did not say which workspace this is. Ask again in a moment."
 TOO_LATE = "Slack waited too long for that dialog. Press the button once more."
+SHORTCUT_TOO_LATE = "Slack waited too long for that dialog. Use the shortcut once more."
 NOT_UNDERSTOOD = "That button is of another version of sfn-alerts. Look at the newest message."
 
 

@@ -1,81 +1,112 @@
 """The answer of /sfn-status: what is broken right now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from app.domain.alert import Alert, Status
+from app.domain.alert import Severity, Status
 from app.domain.mutes import Mute
-from app.render.card import icon
-from app.render.mrkdwn import (
-    Block,
-    code,
-    context,
-    counted,
-    cut,
-    date,
-    link,
-    section,
-    user,
-    words,
-)
+from app.domain.overview import Day, Overview, Posted, by_urgency, days, held_back_by, quiet
+from app.render.answer import Answer, Row
+from app.render.mrkdwn import Block, code, context, counted, section
+from app.render.rows import alert_row, mute_row, mute_text
+from app.render.sparkline import sparkline
 
-#: Slack: a message holds 50 blocks, and about 13,000 characters in all.
-_MOST_ALERTS = 20
-_MOST_MUTES = 10
-_STATUSES = {
-    Status.OPEN: "open",
-    Status.ACKNOWLEDGED: "acknowledged",
-    Status.RECOVERING: "recovery under way",
-    Status.RESOLVED: "resolved",
-}
+_MOST_MUTES = 3
+_MOST_MACHINES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An alert on the board, with the address of its card where it has one."""
-
-    alert: Alert
-    permalink: str | None
-
-
-def board(rows: Sequence[Row], mutes: Sequence[Mute]) -> dict[str, Any]:
-    """The board, for whoever asked alone."""
-    blocks: list[Block] = [section(f"*{_headline(rows)}*")]
-    blocks += [section(_alert(row)) for row in rows[:_MOST_ALERTS]]
-    if len(rows) > _MOST_ALERTS:
-        blocks.append(context(f"and {counted(len(rows) - _MOST_ALERTS, 'more alert')}"))
-    if mutes:
-        blocks += [{"type": "divider"}, section(f"*{counted(len(mutes), 'mute')} in force*")]
-        blocks += [context(_mute(mute)) for mute in mutes[:_MOST_MUTES]]
-        if len(mutes) > _MOST_MUTES:
-            blocks.append(context(f"and {len(mutes) - _MOST_MUTES:,} more"))
-    return {"response_type": "ephemeral", "text": _headline(rows), "blocks": blocks}
-
-
-def _headline(rows: Sequence[Row]) -> str:
-    return counted(len(rows), "open alert") if rows else "Nothing is broken: no open alerts"
-
-
-def _alert(row: Row) -> str:
-    alert = row.alert
-    owner = f" by {user(alert.acknowledged.by.id)}" if alert.acknowledged else ""
-    told = f"{_STATUSES[alert.status]}{owner}"
-    if alert.mute:
-        told += ", muted"
-    if not alert.route.notify:
-        told += ", not posted by rule"
-    name = link(row.permalink, cut(alert.arn.machine, 80))
-    return (
-        f"{icon(alert)} *{name}* {code(alert.error, 80)}\n"
-        f"{told} · {counted(alert.count, 'failure')} · last {date(alert.last_failure_at)}"
+def board(overview: Overview, page: int = 0) -> Answer:
+    foot = [*_mutes(overview), *failures_an_hour(days(overview))]
+    return Answer(
+        text=headline(overview),
+        words="",
+        now=overview.now,
+        head=[section(f"*{headline(overview)}*"), *kept_quiet(overview)],
+        rows=list(_rows(by_urgency(overview.alerts), overview)),
+        foot=foot,
+        page=page,
     )
 
 
-def _mute(mute: Mute) -> str:
-    what = code(mute.error, 80) if mute.error else "every error"
-    where = f"on {code(mute.machine_arn.split(':')[-1], 80)}" if mute.machine_arn else "everywhere"
-    return (
-        f":no_bell: {what} {where} until {date(mute.until)}, "
-        f"by {user(mute.by.id)}: {words(mute.reason, 150)}"
+def mutes_answer(overview: Overview, page: int = 0) -> Answer:
+    """The answer of /sfn-status mutes."""
+    count = len(overview.mutes)
+    said = f"{counted(count, 'mute')} in force" if count else "Nothing is muted"
+    return Answer(
+        text=said,
+        words="mutes",
+        now=overview.now,
+        head=[section(f"*{said}*")],
+        rows=[mute_row(mute, _held_back(mute, overview)) for mute in overview.mutes],
+        page=page,
+        rows_at_once=8,
     )
+
+
+def headline(overview: Overview) -> str:
+    alerts = [posted.alert for posted in overview.alerts]
+    if not alerts:
+        return "Nothing is broken: no open alerts"
+    said = counted(len(alerts), "open alert")
+    if not overview.whole:
+        said = f"More than {said}"
+    high = sum(alert.route.severity is Severity.HIGH for alert in alerts)
+    recovering = sum(alert.status is Status.RECOVERING for alert in alerts)
+    details = [f"{high:,} of high severity"] if high else []
+    if recovering:
+        what = "recovery" if recovering == 1 else "recoveries"
+        details.append(f"{recovering:,} {what} under way")
+    return f"{said}: {', '.join(details)}" if details else said
+
+
+def _rows(alerts: Sequence[Posted], overview: Overview) -> Iterator[Row]:
+    """A heading goes with the first row that it is above."""
+    heading: list[Block] = []
+    for place, posted in enumerate(alerts):
+        recovering = posted.alert.status is Status.RECOVERING
+        if recovering and (place == 0 or alerts[place - 1].alert.status is not Status.RECOVERING):
+            heading = [section("*Recoveries under way*")]
+        yield [*heading, *alert_row(posted, overview.now)]
+        heading = []
+
+
+def kept_quiet(overview: Overview) -> list[Block]:
+    """What nobody was told of within a day; nothing when everything was told."""
+    kept = quiet(overview)
+    told = []
+    if kept.held_back:
+        told.append(f":no_bell: {counted(kept.held_back, 'failure')} held back by mutes")
+    if kept.suppressed:
+        told.append(f":mute: {counted(kept.suppressed, 'failure')} not posted by rule")
+    return [context(f"{' · '.join(told)}, in the last 24 hours")] if told else []
+
+
+def _mutes(overview: Overview) -> Iterator[Block]:
+    mutes = overview.mutes
+    if not mutes:
+        return
+    yield {"type": "divider"}
+    yield section(f"*{counted(len(mutes), 'mute')} in force*")
+    for mute in mutes[:_MOST_MUTES]:
+        yield context(mute_text(mute, _held_back(mute, overview)))
+    if len(mutes) > _MOST_MUTES:
+        yield context(f"and {len(mutes) - _MOST_MUTES:,} more: `/sfn-status mutes`")
+
+
+def _held_back(mute: Mute, overview: Overview) -> int:
+    return held_back_by(mute, (*overview.alerts, *overview.lately))
+
+
+def failures_an_hour(found: Sequence[Day]) -> list[Block]:
+    """A line of small bars for each of the state machines that fail most."""
+    if not found:
+        return []
+    lines = ["*Failures an hour, over the last 24 hours*", *_lines(found[:_MOST_MACHINES])]
+    if len(found) > _MOST_MACHINES:
+        lines.append(f"and {counted(len(found) - _MOST_MACHINES, 'more state machine')}")
+    return [{"type": "divider"}, section("\n".join(lines))]
+
+
+def _lines(found: Iterable[Day]) -> Iterator[str]:
+    for day in found:
+        name = code(day.machine_arn.split(":")[-1], 60)
+        yield f"`{sparkline(day.hours)}` {name} {counted(day.total, 'failure')}"

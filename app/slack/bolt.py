@@ -16,7 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from app.deps import Deps
-from app.slack import actions, commands, events, views
+from app.slack import actions, asking, commands, events, redraw, shortcuts, views
 from app.slack.verification import is_from_slack
 
 
@@ -25,6 +25,7 @@ class Endpoint:
     """Takes Slack's requests as a Lambda function URL delivers them."""
 
     app: App
+    deps: Callable[[], Deps]
     signing_secret: Callable[[], str]
     now: Callable[[], float]
 
@@ -37,7 +38,9 @@ class Endpoint:
         if not _makes_sense(headers, body):
             return {"statusCode": 400, "headers": {}, "body": "not a request of Slack's"}
         request = BoltRequest(body=body, headers=headers, query=event.get("rawQueryString") or "")
+        home_page = redraw.take_out_home(request.body)
         answer = self.app.dispatch(request)
+        redraw.redraw(self.deps, request.body, home_page)
         return {
             "statusCode": answer.status,
             "headers": answer.first_headers(),
@@ -65,9 +68,9 @@ def endpoint(
         request_verification_enabled=False,  # done above, where it can't raise
         token_verification_enabled=False,
     )
-    for part in (actions, views, commands, events):
+    for part in (actions, asking, views, commands, events, shortcuts):
         part.register(app, deps)
-    return Endpoint(app=app, signing_secret=signing_secret, now=now)
+    return Endpoint(app=app, deps=deps, signing_secret=signing_secret, now=now)
 
 
 def _makes_sense(headers: Mapping[str, str], body: str) -> bool:

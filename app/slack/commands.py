@@ -1,30 +1,55 @@
-"""Slash commands. They are answered in the response itself: no call to Slack is needed."""
+"""Slash commands.
+
+What the table alone can tell is answered in the response itself. Whatever asks Step Functions
+is handed over: then the response says what is being looked at, and the answer follows.
+"""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
+from app.ingest.question import Board, Help, parse
 from app.render import refusals
-from app.render import status as render
-from app.slack.people import OutsiderError, person
-from app.use_cases import status
+from app.render.answer import message
+from app.render.asking import looking_at
+from app.render.found import help_answer
+from app.render.status import board
+from app.slack.people import OutsiderError, OwnTeam
+from app.stores.errands import Question
+from app.use_cases.status import overview
+
+logger = Logger(child=True)
 
 STATUS = "/sfn-status"
 
 
 def register(app: App, deps: Callable[[], Deps]) -> None:
-    app.command(STATUS)(partial(_on_status, deps))
+    app.command(STATUS)(partial(_on_status, deps, OwnTeam()))
 
 
-def _on_status(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
+def _on_status(
+    deps: Callable[[], Deps], own: OwnTeam, ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
     try:
-        person(body)
+        by = own.member(client, body)
     except OutsiderError:
         ack(response_type="ephemeral", text=refusals.OUTSIDER)
         return
-    found = status.board(deps())
-    rows = [render.Row(one.alert, one.publication.permalink) for one in found.alerts]
-    ack(**render.board(rows, found.mutes))
+    except (SlackApiError, OSError):
+        logger.exception("own workspace not known")
+        ack(response_type="ephemeral", text=refusals.NOT_KNOWN_WHO)
+        return
+    asked = parse(body.get("text") or "")
+    if isinstance(asked, Board):
+        ack(response_type="ephemeral", **message(board(overview(deps()))))
+    elif isinstance(asked, Help):
+        ack(response_type="ephemeral", **message(help_answer(deps().now())))
+    else:
+        deps().errands.send(Question(words=asked.words, by=by, response_url=body["response_url"]))
+        ack(response_type="ephemeral", text=looking_at(asked.words))

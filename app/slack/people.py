@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk import WebClient
+
 from app.domain.people import Person
 
 
@@ -22,3 +24,22 @@ def person(body: Mapping[str, Any]) -> Person:
             raise OutsiderError(user.get("id"))
         return Person(user["id"], user.get("name") or user.get("username") or "someone")
     return Person(body["user_id"], body.get("user_name") or "someone")
+
+
+class OwnTeam:
+    """The workspace that the app is installed in, asked of Slack when it is first needed."""
+
+    def __init__(self) -> None:
+        self._id: str | None = None
+
+    def member(self, client: WebClient, body: Mapping[str, Any]) -> Person:
+        """Who typed a command. Raises OutsiderError, and SlackApiError.
+
+        Slack: of whoever types only their own team is told.
+        """
+        if self._id is None:
+            answer: Any = client.auth_test()
+            self._id = str(answer["team_id"])
+        if body.get("team_id") != self._id:
+            raise OutsiderError(body.get("user_id"))
+        return person(body)

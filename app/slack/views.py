@@ -35,7 +35,13 @@ def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
     try:
         by = person(body)
         respond.mute(
-            deps(), asked.alert_id, by, scope=asked.scope, length=asked.length, reason=asked.reason
+            deps(),
+            asked.alert_id,
+            by,
+            scope=asked.scope,
+            length=asked.length,
+            reason=asked.reason,
+            breaks=asked.breaks,
         )
     except NotAllowedError as refused:
         ack(response_action="errors", errors={"reason": refusals.plain_words(refused)})

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.alert import Alert
 from app.domain.mutes import Mute
-from app.stores.alerts import stored
+from app.stores.alerts import Publication, stored
 from app.stores.mutes import MUTE
 from app.stores.recoveries import stored_course
 from app.stores.table import decode
@@ -14,12 +14,16 @@ from app.stores.table import decode
 
 @dataclass(frozen=True, slots=True)
 class AlertChanged:
-    """An alert's document was written: ``version`` is that of ``after``."""
+    """An alert's document was written: ``version`` is that of ``after``.
+
+    ``publication`` is what Slack had been shown by then.
+    """
 
     sequence: str
     before: Alert | None
     after: Alert
     version: int
+    publication: Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def read(record: Mapping[str, Any]) -> AlertChanged | MuteChanged | ProgressMade
     if old and old["version"] == new["version"]:
         return None
     after = stored(new)
-    return AlertChanged(sequence, stored(old).alert if old else None, after.alert, after.version)
+    before = stored(old).alert if old else None
+    return AlertChanged(sequence, before, after.alert, after.version, after.publication)
 
 
 def _progress(

@@ -48,6 +48,7 @@ def outcome(deps: Deps, recovery: Recovery) -> Iterator[ExecutionEnded]:
 
 
 def as_ended(deps: Deps, arn: str, told: Description) -> ExecutionEnded:
+    """The end of an execution as its event would have told it. *told* is not of one that runs."""
     if told.status == "SUCCEEDED":
         return Success(
             execution_arn=arn,

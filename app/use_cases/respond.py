@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.deps import Deps
-from app.domain.alert import Alert, BulkTerms, RecoveryKind, StopReason
+from app.domain.alert import SAME_MOMENT, Alert, BulkTerms, RecoveryKind, StopReason
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
@@ -22,11 +22,18 @@ from app.domain.lifecycle import apply
 from app.domain.mutes import MuteScope, mute_of
 from app.domain.outlook import usual_terms
 from app.domain.people import Person
-from app.domain.transitions import Asked, NotAllowedError, refusal
+from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
+
+#: Alerts that are told by whom their mute was ended; the others just see it end.
+_MOST_TOLD = 20
 
 
 class NoSuchAlertError(Exception):
     """The alert is not in the table: it is older than alerts are kept."""
+
+
+class NoSuchMuteError(Exception):
+    """The mute has ended, or another has replaced it."""
 
 
 def acknowledge(deps: Deps, alert_id: str, by: Person) -> Alert:
@@ -49,6 +56,26 @@ def recover(deps: Deps, alert_id: str, attempt: Attempt, by: Person, kind: Recov
     at = deps.now()
     change = RecoveryRequested(attempt, by, at, kind)
     return _swap(deps, alert_id, lambda alert: apply(alert, change))
+
+
+def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) -> Alert:
+    """The same about the failure in focus, of which *by* spoke without naming it.
+
+    Asked for twice at the very same time it is one request. A failure that came since is another
+    than they spoke of.
+    """
+    at = deps.now()
+
+    def change(alert: Alert) -> Alert:
+        asked, focus = alert.recovery, alert.focus
+        if asked and (asked.by, asked.at, asked.kind) == (by, at, kind):
+            return alert
+        began = focus.hold.since if focus.hold else focus.stopped_at
+        if began and began - at > SAME_MOMENT:
+            raise NotAllowedError(WhyNot.MOVED_ON, alert)
+        return apply(alert, RecoveryRequested(focus.attempt, by, at, kind))
+
+    return _swap(deps, alert_id, change)
 
 
 def recover_with(
@@ -99,20 +126,23 @@ def close(deps: Deps, alert_id: str, by: Person) -> Alert:
 
 def askable(deps: Deps, alert_id: str, asked: Asked) -> Alert:
     """The alert, should it be one that *asked* can be asked of now."""
-    stored = deps.alerts.get(alert_id)
-    if stored is None:
-        raise NoSuchAlertError(alert_id)
-    why = refusal(stored.alert, asked)
-    if why:
-        raise NotAllowedError(why, stored.alert)
-    return stored.alert
+    alert = _alert(deps, alert_id)
+    _refuse_unless_allowed(alert, asked)
+    return alert
 
 
 def mute(
-    deps: Deps, alert_id: str, by: Person, *, scope: MuteScope, length: timedelta, reason: str
+    deps: Deps,
+    alert_id: str,
+    by: Person,
+    *,
+    scope: MuteScope,
+    length: timedelta,
+    reason: str,
+    breaks: bool = True,
 ) -> Alert:
     """Keep quiet what *scope* covers from now on, for *length*."""
-    alert = askable(deps, alert_id, Muted)
+    alert = _alert(deps, alert_id)
     since = deps.now()
     asked = mute_of(
         scope,
@@ -122,7 +152,11 @@ def mute(
         reason=reason,
         since=since,
         until=since + length,
+        breaks=breaks,
     )
+    if alert.mute == asked:
+        return alert
+    _refuse_unless_allowed(alert, Muted)
     deps.mutes.put(asked)
     return _swap(deps, alert_id, lambda now: apply(now, Muted(asked)))
 
@@ -135,6 +169,34 @@ def unmute(deps: Deps, alert_id: str, by: Person) -> Alert:
     alert = _swap(deps, alert_id, lambda alert: apply(alert, Unmuted(mute, by, at)))
     deps.mutes.end(mute)
     return alert
+
+
+def end_mute(deps: Deps, key: str, by: Person) -> None:
+    """End the mute that covers what *key* says, wherever it reaches. Raises NoSuchMuteError.
+
+    Alerts beyond the first few follow by the table's stream: Slack is waiting.
+    """
+    at = deps.now()
+    mute = next((one for one in deps.mutes.active(at) if one.key == key), None)
+    if mute is None:
+        raise NoSuchMuteError(key)
+    covered = [one.alert for one in deps.alerts.unresolved() if one.alert.mute == mute]
+    for alert in covered[:_MOST_TOLD]:
+        deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, by, at)))
+    deps.mutes.end(mute)
+
+
+def _alert(deps: Deps, alert_id: str) -> Alert:
+    stored = deps.alerts.get(alert_id)
+    if stored is None:
+        raise NoSuchAlertError(alert_id)
+    return stored.alert
+
+
+def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:
+    why = refusal(alert, asked)
+    if why:
+        raise NotAllowedError(why, alert)
 
 
 def _swap(deps: Deps, alert_id: str, change: Callable[[Alert], Alert]) -> Alert:

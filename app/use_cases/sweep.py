@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from app.deps import Deps
 from app.domain.alert import Alert, Status
-from app.domain.changes import Unmuted
-from app.domain.lifecycle import apply
+from app.domain.changes import Reminded, Unmuted
+from app.domain.lifecycle import apply, reminder_due
 from app.step_functions import StepFunctionsError
 from app.stores.alerts import Stored
 from app.use_cases.describe import describe
@@ -13,6 +13,7 @@ from app.use_cases.outcome import outcome
 from app.use_cases.quiet import end_those_run_out
 from app.use_cases.record import record
 from app.use_cases.recover import carry_out
+from app.use_cases.sample import sample
 from app.use_cases.stragglers import look_after
 from app.use_cases.waves import needs_driving, wake
 
@@ -32,7 +33,9 @@ def sweep(deps: Deps) -> list[str]:
         _end_its_mute(deps, stored.alert)
         if needs_driving(deps, stored.alert):
             wake(deps, stored.alert.id)
+        _remind(deps, stored)
         if calls < _MOST_CALLS:
+            calls += sample(deps, stored.alert)
             calls += _take_up(deps, stored.alert)
             calls += look_after(deps, stored.alert, _MOST_CALLS - calls, PATIENCE)
     return behind
@@ -50,6 +53,13 @@ def _end_its_mute(deps: Deps, alert: Alert) -> None:
     mute, now = alert.mute, deps.now()
     if mute and now - mute.until > PATIENCE:
         deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, None, now)))
+
+
+def _remind(deps: Deps, stored: Stored) -> None:
+    """Have people told again of what nobody has acknowledged, should they have been told."""
+    now = deps.now()
+    if stored.publication.message and reminder_due(stored.alert, now):
+        deps.alerts.swap(stored.alert.id, lambda alert: apply(alert, Reminded(now)))
 
 
 def _take_up(deps: Deps, alert: Alert) -> int:

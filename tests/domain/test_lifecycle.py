@@ -36,6 +36,7 @@ from app.domain.changes import (
     RecoveryRequested,
     RecoveryStarted,
     Reminded,
+    Sampled,
     Succeeded,
     Unmuted,
 )
@@ -409,6 +410,7 @@ CHANGES = st.one_of(
     st.builds(AskedAgain, VERDICTS),
     st.builds(Closed, PEOPLE, TIMES),
     st.builds(Reminded, TIMES),
+    st.builds(Sampled, st.none() | VERDICTS, TIMES),
     st.builds(Described, VERDICTS),
     st.builds(Acknowledged, PEOPLE, TIMES),
     st.builds(RecoveryRequested, ATTEMPTS, PEOPLE, TIMES, KINDS),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.alert import Alert, BulkTerms, Report, StopReason, Tally
+from app.domain.alert import Alert, BulkTerms, Report, Route, StopReason, Tally
 from app.domain.bulk import counted
 from app.domain.changes import (
     Acknowledged,
@@ -13,6 +13,7 @@ from app.domain.changes import (
     BulkRequested,
     BulkResumed,
     BulkStopped,
+    Closed,
     Described,
     Failed,
     FailedOtherwise,
@@ -20,6 +21,7 @@ from app.domain.changes import (
     RecoveryRefused,
     RecoveryRequested,
     RecoveryStarted,
+    Reminded,
     Succeeded,
     Unmuted,
 )
@@ -34,6 +36,7 @@ FIRST, SECOND = Attempt(execution_arn(), 0), Attempt(execution_arn(), 1)
 MUTE = Mute(
     machine_arn=None, error=None, by=ANA, reason="known", since=NOW, until=NOW + timedelta(hours=1)
 )
+REMINDING = Route(remind_after=timedelta(minutes=20))
 
 
 def requested() -> Alert:
@@ -93,13 +96,13 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         "that a redrive succeeded",
         started(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
-        [Reason.RECOVERY_SUCCEEDED],
+        [Reason.RECOVERY_SUCCEEDED, Reason.RESOLVED],
     ),
     (
         "start and outcome when the outcome was faster",
         requested(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
-        [Reason.RECOVERY_STARTED, Reason.RECOVERY_SUCCEEDED],
+        [Reason.RECOVERY_STARTED, Reason.RECOVERY_SUCCEEDED, Reason.RESOLVED],
     ),
     (
         "a failed redrive only once its state is known",
@@ -128,7 +131,25 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         "a success that nobody asked for here",
         alert(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
+        [Reason.SUCCEEDED_ELSEWHERE, Reason.RESOLVED],
+    ),
+    (
+        "a success that leaves others failed has no summary",
+        many(2),
+        lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
         [Reason.SUCCEEDED_ELSEWHERE],
+    ),
+    (
+        "who closed it, and the summary",
+        alert(),
+        lambda one: apply(one, Closed(ANA, NOW)),
+        [Reason.CLOSED, Reason.RESOLVED],
+    ),
+    (
+        "a reminder",
+        alert(route=REMINDING),
+        lambda one: apply(one, Reminded(NOW + timedelta(minutes=20))),
+        [Reason.REMINDED],
     ),
     ("a mute", alert(), lambda one: apply(one, Muted(MUTE)), [Reason.MUTED]),
     (

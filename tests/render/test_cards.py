@@ -12,11 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.alert import (
+    DEEDS,
     Acknowledgement,
     Alert,
+    Attempts,
     BulkRecovery,
     BulkStage,
     BulkTerms,
+    Deed,
+    Doing,
+    Former,
     Recovery,
     RecoveryKind,
     RecoveryStage,
@@ -43,12 +48,13 @@ from app.domain.verdict import Help, Verdict
 from app.ingest.texts import clean, kept
 from app.render import refusals
 from app.render.card import card, plain_card
+from app.render.details import details, plain_details
 from app.render.modals import mute_modal
 from app.render.mrkdwn import code, counted, cut, span
 from app.render.progress import SQUARES, bar, plain_progress, progress
 from app.render.recover_modal import recover_modal
-from app.render.status import Row, board
-from app.render.thread import details, line
+from app.render.summary import Discussion
+from app.render.thread import line
 from local.slack import block_kit
 from tests.domain.test_redaction import REDACTOR
 from tests.factories import NOW, alert, failure
@@ -200,6 +206,38 @@ ALERTS = st.builds(
     also=st.none() | st.just("abc.1"),
     unmuted_by=st.none() | PEOPLE,
     bulk=st.none() | BULKS,
+    deeds=st.lists(
+        st.builds(
+            Deed,
+            doing=st.sampled_from(Doing),
+            by=PEOPLE,
+            at=st.just(NOW),
+            stage=st.none() | st.sampled_from(RecoveryStage),
+        ),
+        max_size=DEEDS,
+    ).map(tuple),
+    attempts=st.builds(
+        Attempts,
+        redrives=st.sampled_from([0, 1, 10**6]),
+        restarts=st.sampled_from([0, 1, 10**6]),
+        retries=st.sampled_from([0, 1, 10**6]),
+    ),
+    resolved_at=st.none() | st.just(NOW + timedelta(hours=2)),
+    resolved_by=st.none() | PEOPLE,
+    reminded_at=st.none() | st.just(NOW + timedelta(hours=1)),
+)
+FORMERS = st.none() | st.builds(
+    Former,
+    permalink=st.none() | st.just("https://acme.slack.com/archives/C1/p1"),
+    lasted=st.timedeltas(timedelta(), timedelta(days=900)),
+)
+
+DISCUSSIONS = st.none() | st.builds(
+    Discussion,
+    names=st.lists(NAMES, min_size=1, max_size=4),
+    others=st.integers(0, 2),
+    messages=st.integers(0, 10**6),
+    at_least=st.booleans(),
 )
 
 #: What we write ourselves between angle brackets: dates, users, our own links, the mention.
@@ -241,11 +279,12 @@ def assert_fit(message: dict[str, Any]) -> None:
 
 
 @settings(max_examples=150)
-@given(ALERTS)
-def test_every_card_and_thread_is_fit(alert: Alert) -> None:
-    assert_fit(card(alert, NOW))
+@given(ALERTS, FORMERS)
+def test_every_card_and_thread_is_fit(alert: Alert, former: Former | None) -> None:
+    assert_fit(card(alert, NOW, former=former))
     assert_fit(plain_card(alert))
     assert_fit(details(alert))
+    assert_fit(plain_details(alert))
 
 
 @pytest.mark.parametrize("status", Status)
@@ -329,23 +368,21 @@ LONGEST_VERDICT = Verdict(
 
 
 @settings(max_examples=80)
-@given(ALERTS, st.sampled_from(Reason))
-def test_every_line_of_the_story_is_fit(alert: Alert, reason: Reason) -> None:
+@given(ALERTS, st.sampled_from(Reason), DISCUSSIONS)
+def test_every_line_of_the_story_is_fit(
+    alert: Alert, reason: Reason, discussion: Discussion | None
+) -> None:
     needed = replace(
         alert,
         acknowledged=alert.acknowledged or Acknowledgement(Person("U01ANA", "Ana"), NOW),
         mute=alert.mute or MUTE,
         recovery=alert.recovery or RECOVERY,
         bulk=alert.bulk or BULK,
+        resolved_by=alert.resolved_by or Person("U01ANA", "Ana"),
     )
     notice = Notice(reason, needed, held_back=3)
-    assert_fit(line(notice, "https://acme.slack.com/archives/C1/p1"))
-
-
-@settings(max_examples=25)
-@given(st.lists(ALERTS, max_size=30), st.lists(MUTES, max_size=15))
-def test_the_board_is_fit_however_much_is_broken(alerts: list[Alert], mutes: list[Mute]) -> None:
-    assert_fit(board([Row(alert, "https://acme.slack.com/a") for alert in alerts], mutes))
+    permalink = "https://acme.slack.com/archives/C1/p1"
+    assert_fit(line(notice, permalink, mention="<!here>", discussion=discussion))
 
 
 @settings(max_examples=60)

@@ -73,7 +73,7 @@ def test_what_is_no_text_is_no_snippet(web: WebClient) -> None:
 
 def test_a_file_can_go_to_one_person(slack: LocalSlack, web: WebClient) -> None:
     web.files_upload_v2(channel=DM_OF_ANA, content="psst", filename="a.txt")
-    [message] = slack._request(f"/state?user={ANA}", None)["messages"][DM_OF_ANA]
+    [message] = slack.seen_by(ANA)["messages"][DM_OF_ANA]
     assert message["files"][0]["is_public"] is False
 
 

@@ -1,0 +1,120 @@
+"""Answers what was asked with /sfn-status, or with a button of one of its answers."""
+
+import time
+from typing import assert_never
+
+from aws_lambda_powertools import Logger
+
+from app.answers.replies import reply
+from app.deps import Deps
+from app.domain.listing import Machine
+from app.domain.reports import NothingFound, Several
+from app.ingest.question import (
+    COMMANDS,
+    Asked,
+    Board,
+    Help,
+    Missing,
+    MutesInForce,
+    Named,
+    OfExecution,
+    OfMachine,
+    parse,
+)
+from app.render.answer import Answer, message
+from app.render.execution import execution_answer
+from app.render.found import help_answer, nothing_answer, several_answer
+from app.render.machine import machine_answer
+from app.render.missing import missing_answer
+from app.render.refusals import BUSY, DENIED, FAILED
+from app.render.status import board, mutes_answer
+from app.step_functions import DeniedError, StepFunctionsError
+from app.stores.errands import Question
+from app.use_cases import machines
+from app.use_cases.executions import find_execution, report_execution
+from app.use_cases.reconcile import reconcile
+from app.use_cases.status import overview
+
+logger = Logger(child=True)
+
+#: Whoever typed was promised an answer at once. The promise is to be seen before it is kept.
+_PROMISE_SECONDS = 0.4
+
+
+def answer(deps: Deps, question: Question) -> None:
+    """Raises what goes wrong unforeseen, once it is told: then it is tried again."""
+    began = time.monotonic()
+    try:
+        found = answer_to(deps, parse(question.words), question.page)
+    except DeniedError as problem:
+        logger.warning("not answered", reason=str(problem))
+        reply(question, {"text": DENIED})
+    except StepFunctionsError as problem:
+        logger.warning("not answered", reason=str(problem))
+        reply(question, {"text": BUSY})
+    except Exception:
+        reply(question, {"text": FAILED})
+        raise
+    else:
+        if not question.replace and not question.share:
+            time.sleep(max(0.0, began + _PROMISE_SECONDS - time.monotonic()))
+        reply(question, message(found, question.by if question.share else None))
+
+
+def answer_to(deps: Deps, asked: Asked, page: int = 0) -> Answer:
+    match asked:
+        case Board():
+            return board(overview(deps), page)
+        case Help():
+            return help_answer(deps.now())
+        case MutesInForce():
+            return mutes_answer(overview(deps), page)
+        case Missing():
+            return missing_answer(reconcile(deps, page, time.sleep), deps.now(), page)
+        case OfMachine():
+            return _about_machine(deps, asked, page)
+        case OfExecution():
+            return execution_answer(report_execution(deps, asked.arn))
+        case Named():
+            return _about_name(deps, asked.words, page)
+        case _:
+            assert_never(asked)
+
+
+def _about_machine(deps: Deps, asked: OfMachine, page: int) -> Answer:
+    report = machines.report_machine(deps, asked.arn) if deps.catalogue.is_here(asked.arn) else None
+    if report:
+        return machine_answer(report, page)
+    name = asked.arn.split(":")[-1]
+    nothing = NothingFound(words=name, near=_near(deps, name), looked_in=0, failed_lately=0)
+    return nothing_answer(nothing, deps.now())
+
+
+def _about_name(deps: Deps, words: str, page: int) -> Answer:
+    """A state machine's name, or an execution's: the first is likelier, and cheaper to find."""
+    found = machines.find_machine(deps, words)
+    if isinstance(found, Several):
+        return several_answer(found, deps.now(), page)
+    if isinstance(found, Machine):
+        report = machines.report(deps, found)
+        if report:
+            return machine_answer(report, page)
+    return _about_execution(deps, words)
+
+
+def _about_execution(deps: Deps, name: str) -> Answer:
+    search = find_execution(deps, name)
+    if search.found:
+        return execution_answer(report_execution(deps, search.found))
+    nothing = NothingFound(
+        words=name,
+        near=_near(deps, name),
+        looked_in=search.looked_in,
+        failed_lately=search.failed_lately,
+    )
+    return nothing_answer(nothing, deps.now())
+
+
+def _near(deps: Deps, name: str) -> list[str]:
+    known = [one.name for one in deps.catalogue.all().items]
+    return machines.nearest(name, [*COMMANDS, *known])

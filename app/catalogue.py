@@ -1,0 +1,39 @@
+"""The state machines there are, listed anew when the list has grown old."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.domain.listing import Listing, Machine
+
+_KEPT = timedelta(minutes=1)
+
+
+class Catalogue:
+    """Kept in the process. *machines_arn* is what every state machine's ARN begins with."""
+
+    def __init__(
+        self,
+        list_machines: Callable[[], Listing[Machine]],
+        now: Callable[[], datetime],
+        machines_arn: str,
+    ) -> None:
+        self._list = list_machines
+        self._now = now
+        self._machines_arn = machines_arn
+        self._listed: Listing[Machine] = Listing(())
+        self._until: datetime | None = None
+
+    def all(self) -> Listing[Machine]:
+        """Raises what listing them raises."""
+        if self._until is None or self._now() >= self._until:
+            self._listed = self._list()
+            self._until = self._now() + _KEPT
+        return self._listed
+
+    def arn_of(self, name: str) -> str:
+        """What the ARN of a state machine called *name* is here."""
+        return f"{self._machines_arn}:{name}"
+
+    def is_here(self, arn: str) -> bool:
+        """Whether *arn*, of a state machine or an execution, is of this account and region."""
+        return arn.split(":")[1:5] == self._machines_arn.split(":")[1:5]

@@ -1,0 +1,113 @@
+"""All alerts at once: in which order they are shown, what was kept quiet, when it failed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.alert import Alert, Hour, Severity, Status
+from app.domain.hours import last_day
+from app.domain.mutes import Mute
+
+_RANK = {Severity.HIGH: 0, Severity.MIDDLE: 1, Severity.LOW: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An alert, with the address of its card where it has one."""
+
+    alert: Alert
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What is broken right now: ``alerts`` that are not resolved, and the ``mutes`` in force.
+
+    ``lately`` are those resolved that failed within a day. ``whole``: no alert is left out.
+    """
+
+    alerts: Sequence[Posted]
+    lately: Sequence[Posted]
+    mutes: Sequence[Mute]
+    now: datetime
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Failures of one state machine in each of the last 24 hours, oldest first."""
+
+    machine_arn: str
+    hours: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Failures of the last 24 hours that nobody was told of."""
+
+    held_back: int
+    suppressed: int
+
+
+def by_urgency(alerts: Iterable[Posted]) -> list[Posted]:
+    """What nobody has taken first, the more severe before, then the latest failure before.
+
+    What is being recovered comes last: it is being dealt with.
+    """
+
+    def key(posted: Posted) -> tuple[bool, bool, int, float]:
+        alert = posted.alert
+        return (
+            alert.status is Status.RECOVERING,
+            alert.status is Status.ACKNOWLEDGED,
+            _RANK[alert.route.severity],
+            -alert.last_failure_at.timestamp(),
+        )
+
+    return sorted(alerts, key=key)
+
+
+def for_person(alerts: Iterable[Posted], person_id: str) -> list[Posted]:
+    """The same, with what this person has taken before everything."""
+    return sorted(by_urgency(alerts), key=lambda posted: owner_id(posted.alert) != person_id)
+
+
+def owner_id(alert: Alert) -> str | None:
+    return alert.acknowledged.by.id if alert.acknowledged else None
+
+
+def of_machine(alerts: Iterable[Posted], machine_arn: str) -> list[Posted]:
+    return [posted for posted in alerts if posted.alert.arn.machine_arn == machine_arn]
+
+
+def days(overview: Overview) -> list[Day]:
+    """Each state machine that has failed within a day, the most failures first."""
+    hours: defaultdict[str, list[Hour]] = defaultdict(list)
+    for posted in (*overview.alerts, *overview.lately):
+        hours[posted.alert.arn.machine_arn].extend(posted.alert.hours)
+    found = [Day(arn, tuple(last_day(each, overview.now))) for arn, each in hours.items()]
+    failing = [day for day in found if day.total]
+    return sorted(failing, key=lambda day: (-day.total, day.machine_arn))
+
+
+def quiet(overview: Overview) -> Quiet:
+    """What mutes in force have held back, and what rules keep from being posted."""
+    held_back = suppressed = 0
+    for posted in (*overview.alerts, *overview.lately):
+        alert = posted.alert
+        lately = sum(last_day(alert.hours, overview.now))
+        if not alert.route.notify:
+            suppressed += lately
+        elif alert.muted(overview.now):
+            held_back += min(alert.held_back, lately)
+    return Quiet(held_back, suppressed)
+
+
+def held_back_by(mute: Mute, alerts: Iterable[Posted]) -> int:
+    """Failures that nobody was told of since this mute began, as far as alerts know."""
+    return sum(posted.alert.held_back for posted in alerts if posted.alert.mute == mute)

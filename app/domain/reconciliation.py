@@ -1,0 +1,76 @@
+"""Step Functions' own list of failed executions against what was recorded of them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.alert import Alert
+from app.domain.listing import Listed
+from app.domain.occurrence import Occurrence, Outcome
+
+#: An event that comes at all is recorded by then, or soon after.
+ON_ITS_WAY = timedelta(seconds=15)
+
+
+class Fate(StrEnum):
+    """What became of a failed execution. UNTOLD: its alert is known, but not that it has ended."""
+
+    ALERTED = "alerted"
+    HELD_BACK = "held_back"
+    SUPPRESSED = "suppressed"
+    ON_ITS_WAY = "on_its_way"
+    UNTOLD = "untold"
+    MISSING = "missing"
+
+    @property
+    def to_record(self) -> bool:
+        return self in {Fate.UNTOLD, Fate.MISSING}
+
+
+def fate(failed: Listed, known: Occurrence | None, alert: Alert | None, now: datetime) -> Fate:
+    """What became of *failed*. *alert* is the latest that *known* has failed under."""
+    if _is_news(failed, known):
+        if failed.stopped_at and now - failed.stopped_at < ON_ITS_WAY:
+            return Fate.ON_ITS_WAY
+        told = known is not None and known.outcome is Outcome.TOLD
+        return Fate.UNTOLD if told else Fate.MISSING
+    if alert and not alert.route.notify:
+        return Fate.SUPPRESSED
+    if alert and alert.mute and known and known.at >= alert.mute.since:
+        return Fate.HELD_BACK
+    return Fate.ALERTED
+
+
+def _is_news(failed: Listed, known: Occurrence | None) -> bool:
+    """Whether this end of the execution was never recorded."""
+    if known is None or known.redrive_count < failed.redrive_count:
+        return True
+    same = known.redrive_count == failed.redrive_count
+    return same and known.outcome in {Outcome.TOLD, Outcome.AWAITED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How many executions failed, and what became of them; the counts add up to ``failed``."""
+
+    failed: int = 0
+    alerted: int = 0
+    held_back: int = 0
+    suppressed: int = 0
+    on_its_way: int = 0
+    missing: int = 0
+
+
+def account(fates: Iterable[Fate]) -> Account:
+    """An alert that knows of a failure but not of its end was told: it counts as such."""
+    counted = Counter(fates)
+    return Account(
+        failed=counted.total(),
+        alerted=counted[Fate.ALERTED] + counted[Fate.UNTOLD],
+        held_back=counted[Fate.HELD_BACK],
+        suppressed=counted[Fate.SUPPRESSED],
+        on_its_way=counted[Fate.ON_ITS_WAY],
+        missing=counted[Fate.MISSING],
+    )

@@ -1,0 +1,104 @@
+"""What was found out about something that people asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.execution import ExecutionArn
+from app.domain.listing import Listed, Listing, Machine
+from app.domain.overview import Posted
+from app.domain.reconciliation import Account
+from app.domain.timeline import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineReport:
+    """A state machine. ``executions`` None: they can't be listed. ``alerts`` not resolved."""
+
+    machine: Machine
+    executions: Listing[Listed] | None
+    alerts: Sequence[Posted]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An execution as Step Functions described it, its secrets out."""
+
+    status: str
+    error: str | None
+    cause: str | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+    redrive_count: int
+
+
+class Unseen(StrEnum):
+    """Why Step Functions could not say anything about an execution."""
+
+    EXPRESS = "express"
+    GONE = "gone"
+    ELSEWHERE = "elsewhere"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionReport:
+    """An execution: ``seen``, or the reason why not. ``posted`` is the alert that knows of it."""
+
+    arn: ExecutionArn
+    seen: Seen | Unseen
+    rows: Sequence[Row]
+    posted: Posted | None
+    now: datetime
+
+    @property
+    def in_focus(self) -> bool:
+        """Whether it is what its alert is about, and what its buttons act on."""
+        return self.posted is not None and self.posted.alert.focus.execution_arn == self.arn.text
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """State machines that *words* may mean. ``whole``: all state machines were looked at."""
+
+    words: str
+    machines: Sequence[Machine]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingFound:
+    """Nothing is called so: ``near`` it are these names.
+
+    An execution of that name was looked for in ``looked_in`` of the ``failed_lately`` state
+    machines that have failed lately.
+    """
+
+    words: str
+    near: Sequence[str]
+    looked_in: int
+    failed_lately: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What a look at ``looked_at`` of the ``machines`` that may have failures gave.
+
+    ``first`` of them in order was looked at from there. ``recorded`` were missing until now,
+    ``unrecorded`` still are; of the state machines in ``partly`` not all failures were listed.
+    """
+
+    account: Account
+    machines: int
+    first: int
+    looked_at: int
+    recorded: int
+    unrecorded: int
+    partly: Sequence[str]
+    by_metrics: bool
+
+    @property
+    def left(self) -> int:
+        return self.machines - self.first - self.looked_at

@@ -1,0 +1,80 @@
+"""Answers about names: several may be meant, none is known; and what one can ask at all."""
+
+from datetime import datetime
+
+from app.domain.reports import NothingFound, Several
+from app.render.answer import Answer
+from app.render.asking import ASK, Ask
+from app.render.buttons import button
+from app.render.mrkdwn import Block, code, context, counted, cut, section
+
+_HELP = """\
+*What you can ask*
+`/sfn-status`  what is broken right now
+`/sfn-status orders-import`  a state machine, by its name, a part of it, or its ARN
+`/sfn-status arn:aws:states:…:execution:…`  an execution, by its ARN, its name, or a link to \
+the AWS console
+`/sfn-status mutes`  what is kept quiet, by whom and why, and until when
+`/sfn-status missing`  failures of the last 24 hours that no event told of
+`/sfn-status help`  this
+
+Only you see the answer, until you share it. The same as on this board, with buttons, is in the \
+app's Home."""
+
+
+def help_answer(now: datetime) -> Answer:
+    return Answer(
+        text="What you can ask", words="help", now=now, head=[section(_HELP)], changes=False
+    )
+
+
+def several_answer(found: Several, now: datetime, page: int = 0) -> Answer:
+    said = f"{counted(len(found.machines), 'state machine')} may be meant by"
+    head: list[Block] = [section(f"*{said}* {code(found.words)}")]
+    if not found.whole:
+        head.append(context("This account has very many: not all of them were looked at."))
+    return Answer(
+        text=f"{said} {code(found.words, 200)}",
+        words=found.words,
+        now=now,
+        head=head,
+        rows=[[_choice(one.name, one.arn)] for one in found.machines],
+        page=page,
+        rows_at_once=12,
+    )
+
+
+def nothing_answer(found: NothingFound, now: datetime) -> Answer:
+    """In a friendly way, with what is called nearly so."""
+    head: list[Block] = [section(f":mag: I know nothing called {code(found.words, 200)}.")]
+    if found.near:
+        near = [
+            button(f"{ASK}.near{place}", cut(name, 75), Ask(name).value)
+            for place, name in enumerate(found.near)
+        ]
+        head += [section("Did you mean"), {"type": "actions", "elements": near}]
+    head.append(context(_looked_where(found)))
+    return Answer(text="Nothing is called so", words=found.words, now=now, head=head)
+
+
+def _choice(name: str, arn: str) -> Block:
+    """A row that asks for what it names."""
+    return section(code(name)) | {"accessory": button(ASK, "Show", Ask(arn).value)}
+
+
+def _looked_where(found: NothingFound) -> str:
+    said = "It is no state machine here."
+    if not found.failed_lately:
+        return said
+    if found.failed_lately == 1:
+        where = "the one state machine that has failed"
+    elif found.looked_in == found.failed_lately:
+        where = f"the {found.failed_lately:,} state machines that have failed"
+    else:
+        where = (
+            f"the last {found.looked_in:,} of {found.failed_lately:,} state machines that failed"
+        )
+    return (
+        f"{said} As an execution I looked for it in {where} within 7 days. "
+        "By its ARN I find it directly."
+    )

@@ -1,0 +1,68 @@
+"""What became of each failure that Step Functions knows of."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.alert import Alert, Route
+from app.domain.listing import Listed
+from app.domain.mutes import Mute
+from app.domain.occurrence import Occurrence, Outcome
+from app.domain.reconciliation import ON_ITS_WAY, Fate, account, fate
+from tests.factories import ANA, NOW, alert, execution_arn
+
+HOUR = timedelta(hours=1)
+FAILED = Listed(
+    arn=execution_arn(),
+    name="e1",
+    status="FAILED",
+    started_at=NOW - 2 * HOUR,
+    stopped_at=NOW - HOUR,
+)
+KNOWN = Occurrence(
+    execution_arn=execution_arn(),
+    redrive_count=0,
+    outcome=Outcome.FAILED,
+    alert_ids=("a.1",),
+    at=NOW - HOUR,
+)
+MUTE = Mute(
+    machine_arn=None, error=None, by=ANA, reason="x", since=NOW - 2 * HOUR, until=NOW + HOUR
+)
+LOUD = alert()
+QUIET = replace(alert(), route=Route(notify=False))
+MUTED = replace(alert(), mute=MUTE)
+
+
+@pytest.mark.parametrize(
+    ("failed", "known", "of", "expected"),
+    [
+        (FAILED, KNOWN, LOUD, Fate.ALERTED),
+        (FAILED, KNOWN, QUIET, Fate.SUPPRESSED),
+        (FAILED, KNOWN, MUTED, Fate.HELD_BACK),
+        (FAILED, replace(KNOWN, at=NOW - 3 * HOUR), MUTED, Fate.ALERTED),
+        (FAILED, KNOWN, None, Fate.ALERTED),
+        (FAILED, None, None, Fate.MISSING),
+        (replace(FAILED, redrive_count=1), KNOWN, LOUD, Fate.MISSING),
+        (FAILED, replace(KNOWN, redrive_count=1), LOUD, Fate.ALERTED),
+        (FAILED, replace(KNOWN, outcome=Outcome.TOLD), LOUD, Fate.UNTOLD),
+        (FAILED, replace(KNOWN, outcome=Outcome.AWAITED), LOUD, Fate.MISSING),
+        (replace(FAILED, stopped_at=NOW - ON_ITS_WAY / 2), None, None, Fate.ON_ITS_WAY),
+    ],
+)
+def test_the_fate_of_a_failure(
+    failed: Listed, known: Occurrence | None, of: Alert | None, expected: Fate
+) -> None:
+    assert fate(failed, known, of, NOW) is expected
+
+
+def test_only_what_was_never_recorded_is_to_be() -> None:
+    assert {one for one in Fate if one.to_record} == {Fate.MISSING, Fate.UNTOLD}
+
+
+def test_counts_add_up_to_what_failed() -> None:
+    told = account([*Fate, Fate.MISSING])
+    parts = told.alerted + told.held_back + told.suppressed + told.on_its_way + told.missing
+    assert told.failed == parts == len(Fate) + 1
+    assert told.missing == 2

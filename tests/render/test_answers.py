@@ -1,0 +1,573 @@
+"""Whatever is asked and whatever is found, Slack takes the answer, and nothing in it is live."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.alert import Acknowledgement, Alert, Hour, Route, Severity, Status
+from app.domain.execution import ExecutionArn
+from app.domain.hours import hour_of
+from app.domain.listing import Listed, Listing, Machine
+from app.domain.mutes import Mute
+from app.domain.overview import Overview, Posted
+from app.domain.people import Person
+from app.domain.reconciliation import Account
+from app.domain.reports import (
+    ExecutionReport,
+    MachineReport,
+    NothingFound,
+    Reconciled,
+    Seen,
+    Several,
+    Unseen,
+)
+from app.domain.timeline import Ending, LeftOut, Redriven, Row, Step
+from app.ingest.texts import clean
+from app.render.answer import Answer, message, paged, weight
+from app.render.asking import Ask, answer_of, block_id, looking_at
+from app.render.execution import execution_answer
+from app.render.found import help_answer, nothing_answer, several_answer
+from app.render.home import home, words_home
+from app.render.machine import machine_answer
+from app.render.missing import missing_answer
+from app.render.mrkdwn import section
+from app.render.sparkline import sparkline
+from app.render.status import board, mutes_answer
+from app.render.timeline import timeline_text
+from local.slack import block_kit
+from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
+from tests.render.test_cards import (
+    ALERTS,
+    KEPT,
+    LONGEST_ARN,
+    LONGEST_VERDICT,
+    MUTES,
+    NAMES,
+    TEXTS,
+    assert_fit,
+    mrkdwn_of,
+)
+
+ADDRESS = "https://acme.slack.com/archives/C01ALERTS/p1790000000000000"
+
+
+def many(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]:
+    """Up to *most*, the same few again and again: drawing each would take its time."""
+    return st.builds(
+        lambda few, count: (few * most)[:count], st.lists(of, max_size=3), st.integers(0, most)
+    )
+
+
+POSTED = st.builds(Posted, ALERTS, st.none() | st.just(ADDRESS))
+OVERVIEWS = st.builds(
+    Overview,
+    alerts=many(POSTED, 30),
+    lately=many(POSTED, 5),
+    mutes=many(MUTES, 15),
+    now=st.just(NOW),
+    whole=st.booleans(),
+)
+STATUSES = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "RUNNING", "PENDING_REDRIVE", "NEW"]
+LISTED = st.builds(
+    Listed,
+    arn=st.sampled_from([execution_arn(), LONGEST_ARN]),
+    name=NAMES,
+    status=st.sampled_from(STATUSES),
+    started_at=st.just(NOW),
+    stopped_at=st.none() | st.just(NOW + timedelta(seconds=3)),
+    redrive_count=st.integers(0, 3),
+)
+MACHINES = st.builds(
+    Machine,
+    arn=st.just("arn:aws:states:eu-west-1:123456789012:stateMachine:orders"),
+    name=NAMES,
+    express=st.booleans(),
+)
+MACHINE_REPORTS = st.builds(
+    MachineReport,
+    machine=MACHINES,
+    executions=st.none() | st.builds(Listing, many(LISTED, 20), st.booleans()),
+    alerts=many(POSTED, 20),
+    now=st.just(NOW),
+)
+STEPS = st.builds(
+    Step,
+    name=NAMES,
+    kind=st.just("Task"),
+    depth=st.integers(0, 9),
+    ending=st.sampled_from(Ending),
+    began=st.just(NOW),
+    took=st.none() | st.just(timedelta(days=300, hours=3)),
+    times=st.integers(1, 10_000),
+    failed=st.integers(0, 10_000),
+    tries=st.integers(1, 99),
+)
+ROWS = STEPS | st.just(Redriven(NOW)) | st.builds(LeftOut, st.integers(1, 9), st.integers(0, 9))
+EXECUTION_REPORTS = st.builds(
+    ExecutionReport,
+    arn=st.sampled_from([execution_arn(), LONGEST_ARN]).map(ExecutionArn.parse),
+    seen=st.sampled_from(Unseen)
+    | st.builds(
+        Seen,
+        status=st.sampled_from(STATUSES),
+        error=st.none() | NAMES,
+        cause=st.none() | KEPT,
+        started_at=st.none() | st.just(NOW),
+        stopped_at=st.none() | st.just(NOW),
+        redrive_count=st.integers(0, 9),
+    ),
+    rows=many(ROWS, 60),
+    posted=st.none() | POSTED,
+    now=st.just(NOW),
+)
+PAGES = st.integers(0, 3)
+SHARERS = st.none() | st.builds(Person, st.just("U01ANA"), NAMES)
+
+
+@settings(max_examples=40)
+@given(OVERVIEWS, PAGES, SHARERS)
+def test_the_board_is_fit_however_much_is_broken(
+    overview: Overview, page: int, by: Person | None
+) -> None:
+    assert_fit(message(board(overview, page), by))
+    assert_fit(message(mutes_answer(overview, page), by))
+
+
+@settings(max_examples=40)
+@given(MACHINE_REPORTS, PAGES, SHARERS)
+def test_every_answer_about_a_state_machine_is_fit(
+    report: MachineReport, page: int, by: Person | None
+) -> None:
+    assert_fit(message(machine_answer(report, page), by))
+
+
+@settings(max_examples=40)
+@given(EXECUTION_REPORTS, SHARERS)
+def test_every_answer_about_an_execution_is_fit(report: ExecutionReport, by: Person | None) -> None:
+    assert_fit(message(execution_answer(report), by))
+
+
+@settings(max_examples=40)
+@given(TEXTS.map(lambda text: clean(text)[:300]), many(MACHINES, 40), PAGES)
+def test_every_answer_about_names_is_fit(words: str, machines: list[Machine], page: int) -> None:
+    near = [machine.name or "-" for machine in machines[:5]]
+    nothing = NothingFound(words=words, near=near, looked_in=3, failed_lately=9)
+    assert_fit(message(nothing_answer(nothing, NOW)))
+    assert_fit(message(several_answer(Several(words, machines, whole=False), NOW, page)))
+    assert_fit({"text": looking_at(words)})
+
+
+@settings(max_examples=40)
+@given(OVERVIEWS, PAGES)
+def test_every_home_is_fit(overview: Overview, page: int) -> None:
+    view = home(overview, ANA, page)
+    assert block_kit.check_view(view, "home") == []
+    assert weight(view["blocks"]) < 50_000
+    live = [text for text in mrkdwn_of(view) if "<!" in text.replace("<!date", "")]
+    assert live == []
+
+
+@pytest.mark.parametrize("letter", ["x", "&", "<", "👩", "\u202e"])
+def test_the_longest_texts_of_all_together_are_fit(letter: str) -> None:
+    """Cuts are there for these; a generator seldom draws them all at once."""
+    first = replace(failure(error=letter * 256, cause=letter * 6000), execution_arn=LONGEST_ARN)
+    worst = replace(
+        alert(first),
+        verdict=LONGEST_VERDICT,
+        status=Status.ACKNOWLEDGED,
+        acknowledged=Acknowledgement(Person("U1", letter * 80), NOW),
+        hours=(Hour(hour_of(NOW), 10**9),),
+        count=10**9,
+    )
+    alerts = [Posted(worst, ADDRESS + "x" * 200)] * 40
+    mutes = [
+        Mute(
+            machine_arn=worst.arn.machine_arn,
+            error=letter * 256,
+            by=Person("U1", letter * 80),
+            reason=letter * 300,
+            since=NOW,
+            until=NOW + timedelta(hours=1),
+        )
+    ] * 20
+    overview = Overview(alerts=alerts, lately=alerts, mutes=mutes, now=NOW)
+    listed = Listed(arn=LONGEST_ARN, name=letter * 80, status="FAILED", started_at=NOW)
+    machine = Machine(arn=worst.arn.machine_arn, name=letter * 80)
+    step = Step(
+        name=letter * 80,
+        kind="Task",
+        depth=9,
+        ending=Ending.FAILED,
+        began=NOW,
+        took=timedelta(days=300, hours=3),
+        times=10_000,
+        failed=9_999,
+        tries=99,
+    )
+    seen = Seen(
+        status="FAILED",
+        error=letter * 256,
+        cause=letter * 6000,
+        started_at=NOW,
+        stopped_at=NOW,
+        redrive_count=9,
+    )
+    answers = [
+        board(overview),
+        board(overview, 1),
+        mutes_answer(overview),
+        machine_answer(
+            MachineReport(machine=machine, executions=Listing([listed] * 9), alerts=alerts, now=NOW)
+        ),
+        execution_answer(
+            ExecutionReport(
+                arn=ExecutionArn.parse(LONGEST_ARN),
+                seen=seen,
+                rows=[step] * 60,
+                posted=alerts[0],
+                now=NOW,
+            )
+        ),
+        several_answer(Several(letter * 300, [machine] * 30, whole=True), NOW),
+    ]
+    for answer in answers:
+        assert_fit(message(answer))
+        assert_fit(message(answer, ANA))
+    assert block_kit.check_view(home(overview, ANA), "home") == []
+
+
+def some(count: int) -> Overview:
+    alerts = [
+        Posted(replace(alert(failure(error=f"E{n}")), fingerprint=f"f{n}"), ADDRESS)
+        for n in range(count)
+    ]
+    return Overview(alerts=alerts, lately=[], mutes=[], now=NOW)
+
+
+def said(answer: Answer, by: Person | None = None) -> str:
+    return json.dumps(message(answer, by), ensure_ascii=False)
+
+
+def action_ids(drawn: dict[str, Any]) -> set[str]:
+    return {
+        element["action_id"]
+        for block in drawn["blocks"]
+        for element in [*block.get("elements", []), block.get("accessory", {})]
+        if "action_id" in element
+    }
+
+
+def test_every_alert_stands_on_exactly_one_page() -> None:
+    overview = some(35)
+    pages = [said(board(overview, page)) for page in range(4)]
+    for n in range(35):
+        assert sum(f"`E{n}`" in page for page in pages) == 1, n
+    assert said(board(overview, 9)) == pages[-1], "past the last page is the last page"
+
+
+def test_pages_are_turned_where_there_are_more() -> None:
+    ids = [action_ids(message(board(some(35), page))) for page in (0, 1, 3)]
+    turning = [{one for one in each if one in {"ask.previous", "ask.next"}} for each in ids]
+    assert turning == [{"ask.next"}, {"ask.previous", "ask.next"}, {"ask.previous"}]
+    assert not action_ids(message(board(some(3)))) & {"ask.previous", "ask.next"}
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(1, 400), max_size=40))
+def test_pages_hold_what_they_may_and_lose_nothing(sizes: list[int]) -> None:
+    rows = [[section("x" * size)] for size in sizes]
+    pages = paged(rows, most=5, first_room=150, room=300, first_blocks=3, blocks=4)
+    assert [row for page in pages for row in page] == rows
+    for number, page in enumerate(pages):
+        assert len(page) <= (4 if number else 3)
+        room = 300 if number else 150
+        assert sum(map(weight, page)) <= room or len(page) == 1
+
+
+def test_what_is_shared_says_by_whom_and_has_nothing_to_press() -> None:
+    shared = message(board(some(35), 1), BEN)
+    assert "Shared by *Ben*" in json.dumps(shared)
+    assert action_ids(shared) == set()
+    assert "<@" not in json.dumps(shared), "whoever is named is not called"
+    assert "share" in action_ids(message(board(some(35), 1)))
+
+
+def test_nothing_broken_is_said_in_so_many_words() -> None:
+    assert message(board(some(0)))["text"] == "Nothing is broken: no open alerts"
+
+
+def test_the_headline_counts_the_severe_and_what_is_being_done() -> None:
+    loud = replace(alert(), route=Route(severity=Severity.HIGH))
+    recovering = replace(alert(), status=Status.RECOVERING)
+    overview = replace(some(1), alerts=[Posted(one) for one in (alert(), loud, recovering)])
+    assert board(overview).text == "3 open alerts: 1 of high severity, 1 recovery under way"
+    assert "Recoveries under way" in said(board(overview))
+
+
+def test_rows_say_what_whose_and_since_when() -> None:
+    taken = replace(
+        alert(),
+        status=Status.ACKNOWLEDGED,
+        acknowledged=Acknowledgement(ANA, NOW),
+        opened_at=NOW - timedelta(hours=2, minutes=5),
+        count=1200,
+    )
+    text = said(board(replace(some(0), alerts=[Posted(taken, ADDRESS)])))
+    assert f"*<{ADDRESS}|orders>* `OrdersUnavailable`" in text
+    assert "acknowledged by *Ana* · 1,200 failures, first 2 h 5 min ago, last <!date" in text
+
+
+def report(listed: Listing[Listed]) -> MachineReport:
+    machine = Machine(
+        arn="arn:aws:states:eu-west-1:123456789012:stateMachine:orders", name="orders"
+    )
+    return MachineReport(machine=machine, executions=listed, alerts=[], now=NOW)
+
+
+def ended(status: str, number: int) -> Listed:
+    return Listed(
+        arn=execution_arn(f"e{number}"),
+        name=f"e{number}",
+        status=status,
+        started_at=NOW - timedelta(minutes=number + 1),
+        stopped_at=NOW - timedelta(minutes=number),
+    )
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "told"),
+    [
+        (0, 1, "*0 %* succeeded in the last 24 hours: 0 of 1 execution"),
+        (1, 1, "*50 %* succeeded in the last 24 hours: 1 of 2 executions"),
+        (2, 1, "*66.7 %* succeeded"),
+        (999, 0, "*100 %* succeeded"),
+        (3999, 1, "*99.9 %* succeeded"),
+        (1, 3999, "*0.1 %* succeeded"),
+    ],
+)
+def test_all_and_none_are_told_only_where_it_is_all_and_none(
+    succeeded: int, failed: int, told: str
+) -> None:
+    items = [ended("SUCCEEDED", 1)] * succeeded + [ended("FAILED", 2)] * failed
+    assert told in said(machine_answer(report(Listing(items))))
+
+
+def test_a_list_that_does_not_reach_over_the_day_says_so() -> None:
+    text = said(machine_answer(report(Listing([ended("SUCCEEDED", 5)] * 1000, whole=False))))
+    assert "as far as its last 1,000 reach" in text
+
+
+def test_an_express_state_machine_has_no_list() -> None:
+    one = replace(report(Listing(())), executions=None)
+    assert "An Express state machine" in said(machine_answer(one))
+
+
+def seen_execution(posted: Alert | None) -> str:
+    seen = Seen(
+        status="FAILED", error="E", cause=None, started_at=NOW, stopped_at=NOW, redrive_count=0
+    )
+    one = ExecutionReport(
+        arn=ExecutionArn.parse(execution_arn()),
+        seen=seen,
+        rows=[],
+        posted=Posted(posted, ADDRESS) if posted else None,
+        now=NOW,
+    )
+    return said(execution_answer(one))
+
+
+def test_the_buttons_are_there_only_where_they_act_on_this_execution() -> None:
+    assert '"action_id": "acknowledge"' in seen_execution(alert())
+    other = seen_execution(alert(failure("another")))
+    assert '"action_id": "acknowledge"' not in other
+    assert ADDRESS in other
+    assert "No alert knows of this execution" in seen_execution(None)
+
+
+def test_steps_stand_in_columns() -> None:
+    rows: list[Row] = [
+        Step(
+            name="Extract",
+            kind="Pass",
+            depth=0,
+            ending=Ending.SUCCEEDED,
+            began=NOW,
+            took=timedelta(milliseconds=20),
+        ),
+        Step(
+            name="EachOrder",
+            kind="Map",
+            depth=0,
+            ending=Ending.FAILED,
+            began=NOW,
+            took=timedelta(seconds=90),
+        ),
+        Step(
+            name="Load",
+            kind="Task",
+            depth=1,
+            ending=Ending.FAILED,
+            began=NOW,
+            took=timedelta(seconds=3),
+            times=3,
+            failed=1,
+            tries=2,
+        ),
+        LeftOut(steps=12),
+        Redriven(NOW),
+        Step(name="Wait", kind="Wait", depth=0, ending=Ending.RUNNING, began=NOW, took=None),
+    ]
+    assert timeline_text(rows).splitlines() == [
+        "✓ Extract         20 ms",
+        "✗ EachOrder  1 min 30 s  failed",
+        "  ✗ Load x3       3.0 s  1 failed, 2 tries",
+        "… 12 steps in between …",
+        "↻ redriven 2026-03-02 09:30 UTC",
+        "▸ Wait                   running",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ([], ""),
+        ([0, 0, 0], "▁▁▁"),
+        ([1], "█"),
+        ([0, 1, 1000], "▁▂█"),
+        ([1, 2, 3, 4, 5, 6, 7], "▂▃▄▅▆▇█"),
+        ([5, 0, 10], "▅▁█"),
+    ],
+)
+def test_a_line_of_bars_tells_none_from_any(values: list[int], line: str) -> None:
+    assert sparkline(values) == line
+
+
+def test_failures_an_hour_are_told_for_those_that_fail_most() -> None:
+    def failing(n: int) -> Posted:
+        one = alert(failure(machine=f"m{n}"))
+        return Posted(replace(one, hours=(Hour(hour_of(NOW) - 1, n),)))
+
+    text = said(board(replace(some(0), alerts=[failing(n) for n in range(1, 8)])))
+    assert f"`{'▁' * 22}█▁` `m7` 7 failures" in text
+    assert "and 2 more state machines" in text
+    assert "`m2`" not in text
+
+
+ACCOUNT = Account(failed=9, alerted=4, held_back=2, suppressed=1, missing=2)
+FOUND = Reconciled(
+    account=ACCOUNT,
+    machines=5,
+    first=0,
+    looked_at=5,
+    recorded=2,
+    unrecorded=0,
+    partly=[],
+    by_metrics=True,
+)
+
+
+def test_missing_failures_are_counted_and_told_to_be_recorded() -> None:
+    text = said(missing_answer(FOUND, NOW))
+    assert "*2 failures of the last 24 hours were missing*" in text
+    assert "2  missing     told by no event" in text
+    assert "2 failures were recorded just now: their alerts appear in a moment" in text
+    assert "By their metrics 5 state machines had failures: I looked at all of them." in text
+    assert "ask.on" not in text
+
+
+def test_what_was_not_looked_at_is_told_with_a_way_on() -> None:
+    part = replace(FOUND, machines=500, first=12, looked_at=12, by_metrics=False, unrecorded=30)
+    drawn = message(missing_answer(part, NOW, 1))
+    text = json.dumps(drawn)
+    assert "I looked at number 13 to 24" in text
+    assert "30 failures were not recorded yet" in text
+    [on] = [
+        one
+        for block in drawn["blocks"]
+        for one in block.get("elements", [])
+        if one.get("action_id") == "ask.on"
+    ]
+    assert Ask.read(on["value"]) == Ask("missing", 2)
+
+
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [
+        (Account(), "No execution has failed in the last 24 hours"),
+        (Account(failed=3, alerted=3), "No failure of the last 24 hours is missing"),
+        (Account(failed=1, missing=1), "1 failure of the last 24 hours was missing"),
+    ],
+)
+def test_the_headline_of_what_is_missing(account: Account, told: str) -> None:
+    one = replace(FOUND, account=account, recorded=0)
+    assert missing_answer(one, NOW).text == told
+    assert_fit(message(missing_answer(one, NOW)))
+
+
+def test_where_a_name_was_looked_for_is_told() -> None:
+    def where(looked_in: int, failed_lately: int) -> str:
+        nothing = NothingFound(words="x", near=[], looked_in=looked_in, failed_lately=failed_lately)
+        return said(nothing_answer(nothing, NOW))
+
+    assert "As an execution" not in where(0, 0)
+    assert "in the one state machine that has failed within 7 days" in where(1, 1)
+    assert "in the 4 state machines that have failed within 7 days" in where(4, 4)
+    assert "in the last 10 of 25 state machines that failed within 7 days" in where(10, 25)
+
+
+def test_help_names_everything_one_can_ask_and_is_fit() -> None:
+    drawn = message(help_answer(NOW))
+    assert_fit(drawn)
+    for words in ("mutes", "missing", "help", "arn:aws:states"):
+        assert words in json.dumps(drawn)
+    assert "ask.again" not in action_ids(drawn)
+    assert block_kit.check_view(words_home("x"), "home") == []
+
+
+def test_a_home_begins_with_ones_own_and_then_what_nobody_has_taken() -> None:
+    def row(error: str, **changes: Any) -> Posted:
+        return Posted(replace(alert(failure(error=error)), **changes), ADDRESS)
+
+    def taken(by: Person) -> dict[str, Any]:
+        return {"status": Status.ACKNOWLEDGED, "acknowledged": Acknowledgement(by, NOW)}
+
+    alerts = [
+        row("Bens", **taken(BEN)),
+        row("Plain"),
+        row("Loud", route=Route(severity=Severity.HIGH)),
+        row("Anas", **taken(ANA)),
+        row("Going", status=Status.RECOVERING),
+    ]
+    overview = replace(some(0), alerts=alerts)
+    text = json.dumps(home(overview, ANA))
+    order = ["Yours", "`Anas`", "Nobody's yet", "`Loud`", "`Plain`", "Taken by others", "`Bens`"]
+    order += ["Recoveries under way", "`Going`"]
+    places = [text.index(one) for one in order]
+    assert places == sorted(places)
+    assert [text.count(one) for one in order] == [1] * len(order)
+
+
+def test_a_home_of_two_hundred_alerts_has_pages_of_at_most_a_hundred_blocks() -> None:
+    overview = some(200)
+    views = [home(overview, ANA, page) for page in range(10)]
+    assert all(len(view["blocks"]) <= 100 for view in views)
+    for n in range(200):
+        assert sum(f"`E{n}`" in json.dumps(view) for view in views) == 1, n
+    assert [view["private_metadata"] for view in views] == [str(page) for page in range(10)]
+
+
+@given(st.text(max_size=300), st.integers(0, 99))
+def test_what_a_button_asks_is_read_back(words: str, page: int) -> None:
+    assert Ask.read(Ask(words, page).value) == Ask(words, page)
+
+
+def test_a_block_tells_in_which_answer_it_stands() -> None:
+    assert answer_of(block_id("machine", 2)) == "machine"
+    assert answer_of(block_id("execution")) == "execution"
+    assert answer_of("x9Qz") is None
+    assert answer_of(None) is None
