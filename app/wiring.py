@@ -23,6 +23,7 @@ from app.metrics import Metrics
 from app.publisher import Publisher
 from app.publisher.messages import Messages
 from app.publisher.pace import Pace
+from app.publisher.progress import Progress
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.bursts import Bursts
@@ -31,6 +32,7 @@ from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
@@ -57,6 +59,7 @@ def deps() -> Deps:
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
+        recoveries=Recoveries(dynamodb, table, new_id),
         mutes=Mutes(dynamodb, table),
         tokens=Tokens(
             dynamodb, table, partial(_client_of, "kms"), os.environ.get("HOLD_KEY_ID", "")
@@ -81,8 +84,17 @@ def deps() -> Deps:
 
 @cache
 def publisher() -> Publisher:
-    messages = Messages(publishing_client, Pace(_cards_a_minute(), time.monotonic, time.sleep))
-    return Publisher(deps(), messages, UserGroups(asking_client, now))
+    return Publisher(deps(), _messages(), UserGroups(asking_client, now))
+
+
+@cache
+def progress() -> Progress:
+    return Progress(deps(), _messages())
+
+
+@cache
+def _messages() -> Messages:
+    return Messages(publishing_client, Pace(_cards_a_minute(), time.monotonic, time.sleep))
 
 
 @cache
