@@ -68,7 +68,7 @@ def deps(
     def new_id() -> str:
         return uuid.uuid4().hex
 
-    step_functions = StepFunctions(make("stepfunctions") if client else hand.stepfunctions)
+    step_functions = StepFunctions(lambda: make("stepfunctions") if client else hand.stepfunctions)
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),

@@ -470,7 +470,7 @@ def test_what_may_not_be_read_leaves_the_rest_told(hand: Hand) -> None:
     execution = hand.start(hand.machine(read), {"text": "{", "of": uuid.uuid4().hex})
     before = eventually(lambda: judged(hand, execution))
     wire = StepFunctionsWire(answer)
-    own = replace(deps(hand), step_functions=StepFunctions(wire.client))
+    own = replace(deps(hand), step_functions=StepFunctions(lambda: wire.client))
     describe(own, before)
     wire.close()
     after = judged(hand, execution)
