@@ -17,6 +17,7 @@ from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
@@ -31,6 +32,7 @@ class Deps:
 
     alerts: Alerts
     occurrences: Occurrences
+    recoveries: Recoveries
     mutes: Mutes
     tokens: Tokens
     inputs: Inputs

@@ -12,7 +12,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
+import boto3
 from botocore.config import Config as ClientConfig
 
 from app import config
@@ -28,6 +28,7 @@ from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from app.answers import Answers
     from app.publisher import Publisher
+    from app.publisher.messages import Messages
+    from app.publisher.progress import Progress
 
 #: Written by packaging beside the code: alerts.yml, checked.
 ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
@@ -64,6 +67,7 @@ def deps() -> Deps:
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
+        recoveries=Recoveries(dynamodb, table, new_id),
         mutes=Mutes(dynamodb, table),
         tokens=Tokens(dynamodb, table, partial(aws, "kms"), os.environ.get("HOLD_KEY_ID", "")),
         inputs=Inputs(dynamodb, table),
@@ -87,12 +91,24 @@ def deps() -> Deps:
 @cache
 def publisher() -> "Publisher":
     from app.publisher import Publisher
-    from app.publisher.messages import Messages
-    from app.publisher.pace import Pace
     from app.user_groups import UserGroups
 
-    messages = Messages(publishing_client, Pace(_cards_a_minute(), time.monotonic, time.sleep))
-    return Publisher(deps(), messages, UserGroups(asking_client, now))
+    return Publisher(deps(), _messages(), UserGroups(asking_client, now))
+
+
+@cache
+def progress() -> "Progress":
+    from app.publisher.progress import Progress
+
+    return Progress(deps(), _messages())
+
+
+@cache
+def _messages() -> "Messages":
+    from app.publisher.messages import Messages
+    from app.publisher.pace import Pace
+
+    return Messages(publishing_client, Pace(_cards_a_minute(), time.monotonic, time.sleep))
 
 
 @cache
@@ -155,16 +171,9 @@ def new_id() -> str:
 
 @cache
 def aws(service: str) -> Any:
-    """The client of an AWS service, made when it is first asked for.
-
-    The same as boto3's, without what else boto3 imports.
-    """
-    return _session().create_client(service, config=_QUICK)
-
-
-@cache
-def _session() -> Any:
-    return botocore.session.get_session()
+    """The client of an AWS service, made when it is first asked for."""
+    make: Any = boto3.client
+    return make(service, config=_QUICK)
 
 
 def slack_client(token: str | None, timeout: int, *handlers: "RetryHandler") -> "WebClient":

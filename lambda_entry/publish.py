@@ -9,7 +9,7 @@ from app import wiring
 from app.publisher import Seen
 from app.render.fold import worst_first
 from app.stores import redraws, stream
-from app.stores.stream import AlertChanged
+from app.stores.stream import AlertChanged, ProgressMade
 
 logger = Logger()
 
@@ -30,6 +30,7 @@ def _published(records: list[dict[str, Any]]) -> list[str]:
     """
     seen: defaultdict[str, list[Seen]] = defaultdict(list)
     first: dict[str, str] = {}
+    drawn: dict[tuple[str, str], str] = {}
     for record in records:
         change = stream.read(record)
         if isinstance(change, AlertChanged):
@@ -37,6 +38,8 @@ def _published(records: list[dict[str, Any]]) -> list[str]:
                 Seen(change.before, change.after, change.version, change.publication)
             )
             first.setdefault(change.after.id, change.sequence)
+        elif isinstance(change, ProgressMade):
+            drawn.setdefault((change.alert_id, change.recovery_id), change.sequence)
     failed = []
     for alert_id, changes in sorted(seen.items(), key=lambda one: worst_first(one[1][-1].after)):
         try:
@@ -46,6 +49,12 @@ def _published(records: list[dict[str, Any]]) -> list[str]:
             # stream brings it again, and parks it in the end.
             logger.exception("not published", alert_id=alert_id)
             failed.append(first[alert_id])
+    for (alert_id, recovery_id), sequence in drawn.items():
+        try:
+            wiring.progress().show(alert_id, recovery_id)
+        except Exception:
+            logger.exception("progress not shown", alert_id=alert_id)
+            failed.append(sequence)
     return failed
 
 

@@ -2,9 +2,10 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from app import config
 from app.catalogue import Catalogue
@@ -22,6 +23,7 @@ from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
@@ -48,34 +50,46 @@ def alerts_apart(hand: Hand) -> Iterator[Alerts]:
     hand.dynamodb.delete_table(TableName=table)
 
 
-def deps(hand: Hand) -> Deps:
+def deps(
+    hand: Hand,
+    *,
+    table: str = TABLE,
+    client: Callable[[str], Any] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Deps:
+    """Those of the app's own table, or of another; *client* makes other clients than the hand's."""
     settings = config.read((ROOT / "alerts.yml").read_text())
+    make = client or hand.world.client
     key = hand.world.client("lambda").get_function_configuration(
         FunctionName="sfn-alerts-local-recover"
     )["Environment"]["Variables"]["HOLD_KEY_ID"]
-    step_functions = StepFunctions(lambda: hand.stepfunctions)
+    dynamodb = make("dynamodb") if client else hand.dynamodb
+
+    def new_id() -> str:
+        return uuid.uuid4().hex
+
+    step_functions = StepFunctions(lambda: make("stepfunctions") if client else hand.stepfunctions)
     return Deps(
-        alerts=Alerts(hand.dynamodb, TABLE, lambda: uuid.uuid4().hex),
-        occurrences=Occurrences(hand.dynamodb, TABLE),
-        mutes=Mutes(hand.dynamodb, TABLE),
-        tokens=Tokens(hand.dynamodb, TABLE, lambda: hand.world.client("kms"), key),
-        inputs=Inputs(hand.dynamodb, TABLE),
-        watches=Watches(lambda: hand.sqs, hand.queue_url("watches")),
-        bursts=Bursts(hand.dynamodb, TABLE),
-        redraws=Redraws(lambda: hand.sqs, hand.queue_url("redraws")),
-        errands=Errands(lambda: hand.world.client("lambda"), "sfn-alerts-local-answer"),
-        heard=Heard(hand.dynamodb, TABLE),
-        function_logs=FunctionLogs(
-            lambda: hand.world.client("logs"), lambda: hand.world.client("lambda")
-        ),
+        alerts=Alerts(dynamodb, table, new_id),
+        occurrences=Occurrences(dynamodb, table),
+        recoveries=Recoveries(dynamodb, table, new_id),
+        mutes=Mutes(dynamodb, table),
+        tokens=Tokens(dynamodb, table, lambda: make("kms"), key),
+        inputs=Inputs(dynamodb, table),
+        watches=Watches(lambda: make("sqs"), hand.queue_url("watches")),
+        bursts=Bursts(dynamodb, table),
+        redraws=Redraws(lambda: make("sqs"), hand.queue_url("redraws")),
+        errands=Errands(lambda: make("lambda"), "sfn-alerts-local-answer"),
+        heard=Heard(dynamodb, table),
+        function_logs=FunctionLogs(lambda: make("logs"), lambda: make("lambda")),
         step_functions=step_functions,
-        catalogue=Catalogue(step_functions.machines, lambda: datetime.now(UTC), MACHINES_ARN),
-        metrics=Metrics(lambda: hand.world.client("cloudwatch")),
+        catalogue=Catalogue(step_functions.machines, now, MACHINES_ARN),
+        metrics=Metrics(lambda: make("cloudwatch")),
         rules=config.rules_of(settings),
         cards_a_minute=1000,
         redactor=config.redactor_of(settings),
-        now=lambda: datetime.now(UTC),
-        new_id=lambda: uuid.uuid4().hex,
+        now=now,
+        new_id=new_id,
     )
 
 

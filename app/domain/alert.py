@@ -96,6 +96,121 @@ class Recovery:
         return self.stage in {RecoveryStage.REQUESTED, RecoveryStage.STARTED}
 
 
+class BulkStage(StrEnum):
+    """STOPPED can be resumed, unless something else has begun since."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+class StopReason(StrEnum):
+    """Why a recovery of many stopped before its end. ASKED: a person wanted it to."""
+
+    ASKED = "asked"
+    CANARY = "canary"
+    FAILED_AGAIN = "failed_again"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkTerms:
+    """How many are recovered: ``rate`` executions a second, first a ``canary`` alone.
+
+    ``since`` leaves out what failed before then.
+    """
+
+    kind: RecoveryKind = RecoveryKind.REDRIVE
+    canary: bool = True
+    rate: int = 10
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    why: StopReason
+    at: datetime
+    by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """So many could not be recovered for this reason, in Step Functions' words."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What only those know who carry a recovery of many out.
+
+    ``forgiven`` failed again in earlier legs and were tried once more; ``too_old`` are past the
+    time for a redrive.
+    """
+
+    refused: tuple[Refusal, ...] = ()
+    too_old: int = 0
+    forgiven: int = 0
+
+
+#: How many of those that failed again are remembered by name.
+NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What came of the attempts that a recovery of many has asked for; it never goes down.
+
+    ``failed_otherwise`` counts those whose new failure belongs to another alert. ``names`` are
+    the ARNs of the first that failed again, at most NAMED.
+    """
+
+    succeeded: int = 0
+    failed_again: int = 0
+    failed_otherwise: int = 0
+    names: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> int:
+        return self.failed_again + self.failed_otherwise
+
+    @property
+    def ended(self) -> int:
+        return self.succeeded + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRecovery:
+    """A recovery of many executions of one alert, as the alert knows it.
+
+    ``leg`` counts its beginnings: each resumption is another. ``report`` is there once it has
+    stopped by itself, or ended.
+    """
+
+    id: str
+    by: Person
+    at: datetime
+    terms: BulkTerms
+    stage: BulkStage = BulkStage.RUNNING
+    leg: int = 1
+    tally: Tally = Tally()
+    stopped: Stop | None = None
+    resumed: Resumption | None = None
+    ended_at: datetime | None = None
+    report: Report | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.stage is BulkStage.RUNNING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """A problem as it was when it was muted: where it failed, by which definition, how often."""
@@ -116,6 +231,9 @@ class Doing(StrEnum):
     RESTART = "restart"
     RETRY = "retry"
     GIVE_UP = "give_up"
+    RECOVER_ALL = "recover_all"
+    STOP_RECOVERY = "stop_recovery"
+    RESUME_RECOVERY = "resume_recovery"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +286,8 @@ class Alert:
     resolved, and ``attempts`` what was tried since it began or came back; ``deeds`` the latest of
     all that people did, at most DEEDS of them. ``resolved_by`` is whoever closed it, None where it
     resolved by what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of
-    the alert under which an execution of this one failed since.
+    the alert under which an execution of this one failed since. ``bulk`` is the latest recovery
+    of many.
     """
 
     fingerprint: str
@@ -200,6 +319,7 @@ class Alert:
     reminders: int = 0
     reminded_at: datetime | None = None
     also: str | None = None
+    bulk: BulkRecovery | None = None
 
     @property
     def id(self) -> str:
@@ -227,6 +347,11 @@ class Alert:
     def held_back(self) -> int:
         """Failures that nobody was told of since the mute began."""
         return self.count - self.muted_at_count if self.mute else 0
+
+    @property
+    def bulk_running(self) -> bool:
+        """Whether a recovery of many is under way: until it ends, that is the alert's status."""
+        return self.bulk is not None and self.bulk.running
 
     def muted(self, now: datetime) -> bool:
         return self.mute is not None and self.mute.until > now

@@ -5,6 +5,9 @@ from dataclasses import replace
 from app.domain.alert import DEEDS, Alert, Attempts, Deed, Doing, RecoveryKind
 from app.domain.changes import (
     Acknowledged,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Change,
     Closed,
     Muted,
@@ -28,9 +31,15 @@ def noted(before: Alert, after: Alert, change: Change) -> Alert:
             deeds += (Deed(doing=Doing.CLOSED, by=change.by, at=change.at),)
         case RecoveryRequested():
             deeds += (Deed(doing=Doing(change.kind.value), by=change.by, at=change.at),)
-            attempts = _counted(attempts, change.kind, 1)
+            attempts = tried(attempts, change.kind, 1)
+        case BulkRequested():
+            deeds += (Deed(doing=Doing.RECOVER_ALL, by=change.by, at=change.at),)
+        case BulkStopped() if change.by:
+            deeds += (Deed(doing=Doing.STOP_RECOVERY, by=change.by, at=change.at),)
+        case BulkResumed():
+            deeds += (Deed(doing=Doing.RESUME_RECOVERY, by=change.by, at=change.at),)
         case RecoveryRefused() if after.recovery:
-            attempts = _counted(attempts, after.recovery.kind, -1)  # nothing was tried
+            attempts = tried(attempts, after.recovery.kind, -1)  # nothing was tried
         case _:
             pass
     if deeds == after.deeds and attempts == after.attempts:
@@ -50,7 +59,8 @@ def _with_outcome(before: Alert, after: Alert) -> tuple[Deed, ...]:
     )
 
 
-def _counted(attempts: Attempts, kind: RecoveryKind, number: int) -> Attempts:
+def tried(attempts: Attempts, kind: RecoveryKind, number: int) -> Attempts:
+    """*attempts* and so many more of that kind."""
     match kind:
         case RecoveryKind.REDRIVE:
             return replace(attempts, redrives=attempts.redrives + number)

@@ -11,6 +11,7 @@ from app.domain.alert import (
     Acknowledgement,
     Alert,
     Attempts,
+    BulkStage,
     Recovery,
     RecoveryKind,
     RecoveryStage,
@@ -53,6 +54,8 @@ def failed(alert: Alert, change: Failed) -> Alert:
             reminders=0,
             reminded_at=None,
             also=None,
+            # One that has stopped may still hear of what it had asked for.
+            bulk=None if alert.bulk and alert.bulk.stage is BulkStage.ENDED else alert.bulk,
         )
     if not counts:
         return counted
@@ -158,13 +161,22 @@ def succeeded(alert: Alert, change: Succeeded) -> Alert:
         settled=_with(alert.settled, attempt),
         recovery=recovery,
     )
+    if alert.bulk_running:
+        return changed  # thousands are to follow: the card turns to what is left at the end
     if changed.failing_count == 0:
         return replace(changed, status=RESOLVED, resolved_at=change.at)
     if alert.status is RECOVERING and not (recovery and recovery.under_way):
         changed = replace(changed, status=at_rest(alert))
-    if alert.focus.execution_arn == failed_before and left:
-        changed = replace(changed, focus=_refocused(alert.focus, left[-1]), verdict=None)
+    if alert.focus.execution_arn == failed_before:
+        changed = refocused(changed)
     return changed
+
+
+def refocused(alert: Alert) -> Alert:
+    """*alert* with an execution in focus that is still failed, as far as one is known by name."""
+    if not alert.failing or any(_same_execution(alert.focus.attempt, one) for one in alert.failing):
+        return alert
+    return replace(alert, focus=_refocused(alert.focus, alert.failing[-1]), verdict=None)
 
 
 def _refocused(focus: Failure, attempt: Attempt) -> Failure:

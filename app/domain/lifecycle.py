@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from app.domain import bulk
 from app.domain.alert import (
     Acknowledgement,
     Alert,
@@ -19,6 +20,10 @@ from app.domain.breaking import baseline, why_broken
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
+    BulkEnded,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Change,
     Closed,
     Described,
@@ -110,14 +115,22 @@ def _applied(alert: Alert, change: Change) -> Alert:
             return _recovery_started(alert, change)
         case RecoveryRefused():
             return _recovery_refused(alert, change)
+        case BulkRequested() | BulkStopped() | BulkResumed() | BulkEnded():
+            return bulk.changed(alert, change)
+        case Muted() | Sampled() | Unmuted():
+            return _about_mutes(alert, change)
+        case _:
+            assert_never(change)
+
+
+def _about_mutes(alert: Alert, change: Muted | Sampled | Unmuted) -> Alert:
+    match change:
         case Muted():
             return _muted(alert, change)
         case Sampled():
             return _sampled(alert, change)
         case Unmuted():
             return _unmuted(alert, change)
-        case _:
-            assert_never(change)
 
 
 def _described(alert: Alert, change: Described) -> Alert:

@@ -30,7 +30,10 @@ def can_wait(
 
 
 def counts_only(before: Alert, after: Alert) -> bool:
-    """Whether *after* tells of more failures like those before, and of nothing else."""
+    """Whether *after* tells of more failures like those before, and of nothing else.
+
+    Nor does what comes of many that are being recovered: that has a message of its own.
+    """
     counted = replace(
         before,
         count=after.count,
@@ -39,4 +42,13 @@ def counts_only(before: Alert, after: Alert) -> bool:
         last_failure_at=after.last_failure_at,
         hours=after.hours,
     )
+    if _tally_only(before, after):
+        counted = replace(counted, bulk=after.bulk, settled=after.settled, attempts=after.attempts)
     return counted == after
+
+
+def _tally_only(before: Alert, after: Alert) -> bool:
+    """Whether a recovery of many has got further, and is otherwise as it was."""
+    if before.bulk is None or after.bulk is None:
+        return False
+    return replace(before.bulk, tally=after.bulk.tally) == after.bulk

@@ -274,7 +274,8 @@ class Publisher:
 
     def _permalink(self, notice: Notice) -> str | None:
         """Where the other alert is told, should this notice speak of one."""
-        if notice.reason is not Reason.FAILED_OTHERWISE or notice.alert.also is None:
+        speaks = notice.reason in {Reason.FAILED_OTHERWISE, Reason.BULK_ENDED}
+        if not speaks or notice.alert.also is None:
             return None
         other = self._deps.alerts.get(notice.alert.also)
         return other.publication.permalink if other else None

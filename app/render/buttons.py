@@ -11,6 +11,9 @@ RESTART = "restart"
 RETRY = "retry"
 RETRY_EDITED = "retry_edited"
 GIVE_UP = "give_up"
+RECOVER_ALL = "recover_all"
+STOP_RECOVERY = "stop_recovery"
+RESUME_RECOVERY = "resume_recovery"
 ACKNOWLEDGE = "acknowledge"
 MUTE = "mute"
 UNMUTE = "unmute"
@@ -70,6 +73,24 @@ class Pressed:
 
 def pressed(alert: Alert) -> str:
     return Pressed(alert.id, alert.focus.attempt).value
+
+
+@dataclass(frozen=True, slots=True)
+class PressedBulk:
+    """What a button about a recovery of many is about."""
+
+    alert_id: str
+    recovery_id: str
+
+    @property
+    def value(self) -> str:
+        return f"{self.alert_id} {self.recovery_id}"
+
+    @classmethod
+    def read(cls, value: str) -> "PressedBulk":
+        """ValueError when *value* is none of ours."""
+        alert_id, recovery_id = value.split(" ")
+        return cls(alert_id, recovery_id)
 
 
 def button(

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.alert import Alert, Former, Severity, Status
 from app.domain.cause import Cause
-from app.render import links
+from app.render import bulk, links
 from app.render.card_buttons import buttons_of
 from app.render.evidence import evidence
 from app.render.mrkdwn import (
@@ -120,7 +120,7 @@ def _blocks(alert: Alert, now: datetime, former: Former | None) -> list[Block]:
         blocks += [section("*Input*"), preformatted(alert.focus.input, _INPUT)]
     else:
         blocks.append(context("*Input*: not sent with the event, see the execution's page"))
-    if alert.status is not Status.RESOLVED:
+    if alert.status is not Status.RESOLVED and (alert.verdict or not alert.bulk_running):
         blocks.append(section(verdict_line(alert)))
     found = evidence(alert)
     if found:
@@ -190,8 +190,11 @@ def _story(alert: Alert, now: datetime) -> list[str]:
     if alert.acknowledged:
         who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
         lines.append(f":eyes: Acknowledged by {who} {when}")
-    if alert.recovery:
-        lines.append(on_card(alert.recovery))
+    recovery, many = alert.recovery, alert.bulk
+    if many and not (recovery and recovery.at > many.at):
+        lines.append(bulk.on_card(many))
+    elif recovery:
+        lines.append(on_card(recovery))
     if alert.resolved_by and alert.resolved_at:
         who, when = user(alert.resolved_by.id), date(alert.resolved_at)
         lines.append(f":white_check_mark: Resolved by {who} {when}: nothing more is to be done")

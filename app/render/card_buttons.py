@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.alert import Alert, RecoveryKind, Status
-from app.domain.changes import Acknowledged, AskedAgain, Closed, Muted, Unmuted
+from app.domain.changes import Acknowledged, AskedAgain, BulkRequested, Closed, Muted, Unmuted
 from app.domain.history import Rerun
 from app.domain.transitions import allows
 from app.domain.verdict import Help
 from app.render import links
+from app.render.bulk_buttons import bulk_buttons
 from app.render.buttons import (
     ACKNOWLEDGE,
     ASK_AGAIN,
@@ -19,6 +20,7 @@ from app.render.buttons import (
     MORE,
     MUTE,
     OPEN_EXECUTION,
+    RECOVER_ALL,
     REDRIVE,
     RESOLVE,
     RESTART,
@@ -57,6 +59,9 @@ def _recoveries(alert: Alert) -> Iterator[dict[str, Any]]:
         style = None if helps else "primary"
         offered.append(button(RESTART, "Restart…", value, style=style))
     yield from offered if helps else reversed(offered)
+    if allows(alert, BulkRequested):
+        yield button(RECOVER_ALL, "Recover all…", value)
+    yield from bulk_buttons(alert)
 
 
 def _others(alert: Alert) -> Iterator[dict[str, Any]]:

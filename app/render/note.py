@@ -35,6 +35,9 @@ _DOINGS = {
     Doing.RESTART: "restart",
     Doing.RETRY: "retry",
     Doing.GIVE_UP: "gave up",
+    Doing.RECOVER_ALL: "recovery of all",
+    Doing.STOP_RECOVERY: "stopped the recovery of all",
+    Doing.RESUME_RECOVERY: "resumed the recovery of all",
 }
 _CAME = {
     RecoveryStage.REFUSED: "refused",

@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.alert import Alert, Recovery
 from app.domain.mutes import Break, Broken
 from app.domain.notices import Notice, Reason, milestone
+from app.render import bulk
 from app.render.mrkdwn import bold_name, called, code, counted, date, link, span, words
 from app.render.recoveries import noun
 from app.render.summary import Discussion, summary, summary_line
@@ -29,6 +30,8 @@ def line(
     """
     if notice.reason is Reason.RESOLVED:
         return summary(notice.alert, discussion)
+    if notice.reason in bulk.TOLD:
+        return bulk.line(notice, permalink)
     said = _said(notice, permalink)
     if notice.reason is Reason.REMINDED:
         said += called(mention or notice.alert.route.mention)
@@ -78,6 +81,8 @@ def _said(notice: Notice, permalink: str | None) -> str:
         case Reason.SUCCEEDED_ELSEWHERE:
             told = "An execution succeeded after a redrive made elsewhere."
             return f":white_check_mark: {told}{_left(alert)}"
+        case Reason.BULK_STOPPED | Reason.BULK_RESUMED | Reason.BULK_ENDED:
+            return bulk.said(alert)
         case Reason.CLOSED:
             assert alert.resolved_by is not None
             who = _name(alert.resolved_by.name)

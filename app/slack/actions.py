@@ -16,14 +16,16 @@ from app.domain.people import Person
 from app.domain.transitions import Asked as Needed
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.render import buttons, refusals
-from app.render.buttons import Chosen, Pressed
+from app.render.buttons import Chosen, Pressed, PressedBulk
 from app.render.input_modal import input_modal
 from app.render.modals import mute_modal
+from app.render.recover_modal import recover_modal
 from app.slack import redraw
 from app.slack.notes import say
 from app.slack.people import OutsiderError, person
 from app.stores.errands import Wanted, What
 from app.use_cases import respond
+from app.use_cases.recover_all import outlook
 from app.use_cases.respond import NoSuchAlertError
 
 logger = Logger(child=True)
@@ -53,6 +55,13 @@ ACTIONS: Mapping[str, Asked] = {
     buttons.GIVE_UP: _recover(RecoveryKind.GIVE_UP),
     buttons.ACKNOWLEDGE: _acknowledge,
     buttons.UNMUTE: _unmute,
+}
+
+
+#: Buttons about a recovery of many.
+BULK_ACTIONS: Mapping[str, Callable[[Deps, str, str, Person], object]] = {
+    buttons.STOP_RECOVERY: respond.stop_recovery,
+    buttons.RESUME_RECOVERY: respond.resume_recovery,
 }
 
 
@@ -93,6 +102,9 @@ def register(app: App, deps: Callable[[], Deps]) -> None:
     app.action(buttons.MORE)(partial(_on_choice, deps))
     for action_id, what in TEXTS.items():
         app.action(action_id)(partial(_on_text, deps, what))
+    for action_id, wanted_of_bulk in BULK_ACTIONS.items():
+        app.action(action_id)(partial(_on_bulk, deps, wanted_of_bulk))
+    app.action(buttons.RECOVER_ALL)(partial(_on_recover_all, deps))
     # Slack warns the person when a button that opens an address is not answered.
     app.action(buttons.OPEN_EXECUTION)(lambda ack: ack())
 
@@ -125,12 +137,48 @@ def _on_modal(
     except _REFUSED as refused:
         say(body, client, _why(refused))
         return
+    _open(client, body, modal(alert))
+
+
+def _on_recover_all(
+    deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
+    """Its modal says how many there are: they are counted first."""
+    ack()
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=redraw.opened_in(body, modal(alert)))
+        pressed, _ = _pressed(body), person(body)
+        counted = outlook(deps(), pressed.alert_id)
+    except _REFUSED as refused:
+        say(body, client, _why(refused))
+        return
+    _open(client, body, recover_modal(counted))
+
+
+def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=redraw.opened_in(body, view))
     except (SlackApiError, OSError):
         # Slack: a trigger is good for 3 seconds, and a cold start may take them.
         logger.exception("modal not opened")
         say(body, client, refusals.TOO_LATE)
+
+
+def _on_bulk(
+    deps: Callable[[], Deps],
+    wanted: Callable[[Deps, str, str, Person], object],
+    ack: Ack,
+    body: dict[str, Any],
+    client: WebClient,
+) -> None:
+    ack()
+    try:
+        by = person(body)
+        about = PressedBulk.read(body["actions"][0]["value"])
+        wanted(deps(), about.alert_id, about.recovery_id, by)
+    except _REFUSED as refused:
+        say(body, client, _why(refused))
+    except (KeyError, IndexError, ValueError):
+        say(body, client, refusals.NOT_UNDERSTOOD)
 
 
 def _on_choice(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient) -> None:

@@ -24,11 +24,16 @@ Answer = TypeVar("Answer")
 def wants_verdict(before: Alert | None, after: Alert) -> bool:
     """Whether this change leaves a failure in focus of which nobody has asked yet."""
     focus = after.focus
-    if after.verdict is not None or after.failing_count == 0:
+    if after.verdict is not None or after.failing_count == 0 or after.bulk_running:
         return False
     if not focus.ended and not focus.waits:
         return False
-    return before is None or before.verdict is not None or before.focus != after.focus
+    return (
+        before is None
+        or before.verdict is not None
+        or before.focus != after.focus
+        or before.bulk_running
+    )
 
 
 def describe(deps: Deps, alert: Alert) -> None:

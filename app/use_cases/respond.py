@@ -4,12 +4,23 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.deps import Deps
-from app.domain.alert import SAME_MOMENT, Alert, RecoveryKind
-from app.domain.changes import Acknowledged, AskedAgain, Closed, Muted, RecoveryRequested, Unmuted
+from app.domain.alert import SAME_MOMENT, Alert, BulkTerms, RecoveryKind, StopReason
+from app.domain.changes import (
+    Acknowledged,
+    AskedAgain,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
+    Closed,
+    Muted,
+    RecoveryRequested,
+    Unmuted,
+)
 from app.domain.edited_input import changes_input, shown_input
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.mutes import MuteScope, mute_of
+from app.domain.outlook import usual_terms
 from app.domain.people import Person
 from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
 
@@ -81,6 +92,30 @@ def recover_with(
     deps.inputs.keep(input_id, edited, at)
     change = RecoveryRequested(attempt, by, at, kind, input_id)
     return _swap(deps, alert_id, lambda alert: apply(alert, change))
+
+
+def recover_all(deps: Deps, alert_id: str, by: Person, terms: BulkTerms | None = None) -> Alert:
+    """Ask for all that is failed to be recovered; without *terms* as the verdict suggests."""
+    at, recovery_id = deps.now(), deps.new_id()
+
+    def change(alert: Alert) -> Alert:
+        asked = BulkRequested(recovery_id, by, at, terms or usual_terms(alert))
+        return apply(alert, asked)
+
+    return _swap(deps, alert_id, change)
+
+
+def stop_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Person) -> Alert:
+    """Ask for no more of them; what runs already goes on."""
+    at = deps.now()
+    change = BulkStopped(recovery_id, StopReason.ASKED, at, by)
+    return _swap(deps, alert_id, lambda alert: apply(alert, change))
+
+
+def resume_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Person) -> Alert:
+    """Go on with all that is failed by now, what failed again before it stopped among it."""
+    at = deps.now()
+    return _swap(deps, alert_id, lambda alert: apply(alert, BulkResumed(recovery_id, by, at)))
 
 
 def close(deps: Deps, alert_id: str, by: Person) -> Alert:

@@ -5,9 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.alert import Alert, Route
+from app.domain.alert import Alert, BulkTerms, Report, Route, StopReason, Tally
+from app.domain.bulk import counted
 from app.domain.changes import (
     Acknowledged,
+    BulkEnded,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Closed,
     Described,
     Failed,
@@ -198,3 +203,27 @@ def test_the_end_of_a_mute_tells_how_many_were_held_back() -> None:
 )
 def test_milestones_are_the_powers_of_ten(before: int, after: int, reached: int | None) -> None:
     assert milestone(before, after) == reached
+
+
+def bulk_running() -> Alert:
+    return apply(many(3), BulkRequested("r1", ANA, NOW, BulkTerms()))
+
+
+def test_the_steps_of_a_recovery_of_many_are_told_and_its_beginning_by_its_progress() -> None:
+    asked = bulk_running()
+    assert decide(many(3), asked, NOW) == ()
+    stopped = apply(asked, BulkStopped("r1", StopReason.CANARY, NOW))
+    resumed = apply(stopped, BulkResumed("r1", BEN, NOW))
+    ended = apply(resumed, BulkEnded("r1", NOW, Report()))
+    story = [(asked, stopped), (stopped, resumed), (resumed, ended)]
+    told = [[notice.reason for notice in decide(*step, NOW)] for step in story]
+    assert told == [[Reason.BULK_STOPPED], [Reason.BULK_RESUMED], [Reason.BULK_ENDED]]
+
+
+def test_what_comes_of_a_recovery_of_many_is_told_by_its_progress_alone() -> None:
+    asked = bulk_running()
+    succeeded = apply(asked, Succeeded(SECOND, NOW))
+    ours = counted(succeeded, "r1", SECOND.execution_arn, None, Tally(succeeded=1))
+    assert decide(asked, ours, NOW) == ()
+    [elsewhere] = decide(asked, succeeded, NOW)
+    assert elsewhere.reason is Reason.SUCCEEDED_ELSEWHERE
