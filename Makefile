@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo repair start test tools browser format lint types contracts template unit package lock clean bench-status
+.PHONY: help demo repair start test tools browser format lint types contracts template unit package bench lock clean bench-status
 
 AWS_PORT ?= 14566
 SLACK_PORT ?= 13000
@@ -45,6 +45,9 @@ package: tools ## Build the artifact of STAGE
 
 bench-status: tools ## How long /sfn-status takes with 200 alerts and 1,000 state machines
 	@$(PYTHON) -m bench.status
+
+bench: tools ## Measure everything against its goal; SECTION=cold one section alone
+	@$(PYTHON) -m bench $(SECTION)
 
 lock: tools ## Lock the Python requirements anew
 	@for name in lambda dev; do (cd requirements && uv pip compile --quiet --upgrade --universal \
