@@ -196,6 +196,16 @@ MUTED = {
 }
 
 
+def test_no_secret_is_in_an_answer(hand: Hand, ana: Asker, error: str) -> None:
+    cause = "no connection with password=hunter2 to the warehouse"
+    machine = hand.machine({"Fail": {"Type": "Fail", "Error": error, "Cause": cause}})
+    execution = hand.start(machine)
+    hand.settled_card(error)
+    told = texts(ana.ask(execution))
+    assert "no connection with password=" in told
+    assert "hunter2" not in told
+
+
 def test_an_execution_that_went_well_has_no_alert(hand: Hand, ana: Asker) -> None:
     execution = hand.start(hand.machine({"Go": {"Type": "Pass", "End": True}}))
     hand.ended(execution, "SUCCEEDED")

@@ -104,6 +104,10 @@ def test_the_headline_counts_the_severe_and_what_is_being_done() -> None:
     assert "Recoveries under way" in said(board(overview))
 
 
+def test_more_alerts_than_are_counted_are_told_as_more() -> None:
+    assert board(replace(some(3), whole=False)).text == "More than 3 open alerts"
+
+
 def test_rows_say_what_whose_and_since_when() -> None:
     taken = replace(
         alert(),
