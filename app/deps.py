@@ -7,32 +7,46 @@ from datetime import datetime
 from app.catalogue import Catalogue
 from app.domain.redaction import Redactor
 from app.domain.rules import Rules
+from app.function_logs import FunctionLogs
 from app.metrics import Metrics
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.bursts import Bursts
 from app.stores.errands import Errands
+from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.recoveries import Recoveries
+from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
-    """``now`` is the time in UTC, ``new_id`` a fresh unguessable id."""
+    """``now`` is the time in UTC, ``new_id`` a fresh unguessable id.
+
+    ``cards_a_minute`` is how many new cards a channel takes before the rest is folded.
+    """
 
     alerts: Alerts
     occurrences: Occurrences
+    recoveries: Recoveries
     mutes: Mutes
     tokens: Tokens
     inputs: Inputs
     watches: Watches
     errands: Errands
+    redraws: Redraws
+    bursts: Bursts
+    heard: Heard
     step_functions: StepFunctions
+    function_logs: FunctionLogs
     catalogue: Catalogue
     metrics: Metrics
     rules: Rules
+    cards_a_minute: int
     redactor: Redactor
     now: Callable[[], datetime]
     new_id: Callable[[], str]

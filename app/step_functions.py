@@ -1,6 +1,6 @@
 """Step Functions in our own words, with exceptions that each mean one thing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,11 +92,26 @@ class Description:
     trace_header: str | None = None
 
 
-class StepFunctions:
-    """The calls we make. Every one of them may raise StepFunctionsBusyError or DeniedError."""
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``revision`` is AWS's name of it; ``changed``: the state machine runs another today."""
 
-    def __init__(self, client: "SFNClient") -> None:
-        self._client = client
+    revision: str | None
+    changed: bool
+
+
+class StepFunctions:
+    """The calls we make. Every one of them may raise StepFunctionsBusyError or DeniedError.
+
+    *client* makes the client when the first call needs it.
+    """
+
+    def __init__(self, client: Callable[[], "SFNClient"]) -> None:
+        self._make_client = client
+
+    @property
+    def _client(self) -> "SFNClient":
+        return self._make_client()
 
     def describe(self, execution_arn: str) -> Description:
         """Raises ExecutionGoneError too."""
@@ -162,6 +177,19 @@ class StepFunctions:
                 )["events"]
             )
 
+    def definition(self, execution_arn: str) -> Definition:
+        """What the execution runs, against what its state machine runs today.
+
+        AWS: a redrive runs the definition the execution was started with.
+        """
+        with _translated():
+            then = self._client.describe_state_machine_for_execution(executionArn=execution_arn)
+            machine = ExecutionArn.parse(execution_arn).machine_arn
+            today = self._client.describe_state_machine(stateMachineArn=machine)
+        return Definition(
+            revision=then.get("revisionId"), changed=then["definition"] != today["definition"]
+        )
+
     def machine(self, machine_arn: str) -> Machine | None:
         """The state machine; None when there is none."""
         try:
@@ -217,17 +245,6 @@ class StepFunctions:
             for one in page["executions"]
         ]
         return Listing(found, whole=not page.get("nextToken"))
-
-    def definition_changed(self, execution_arn: str) -> bool:
-        """Whether the state machine runs another definition today than this execution does.
-
-        AWS: a redrive runs the definition the execution was started with.
-        """
-        with _translated():
-            then = self._client.describe_state_machine_for_execution(executionArn=execution_arn)
-            machine = ExecutionArn.parse(execution_arn).machine_arn
-            today = self._client.describe_state_machine(stateMachineArn=machine)
-        return then["definition"] != today["definition"]
 
     def redrive(self, attempt: Attempt, token: str) -> None:
         """Redrive *attempt*. Raises NotRedrivableError and ExecutionGoneError too.

@@ -1,10 +1,11 @@
-"""Slack's user groups, so that a rule can name one by its handle.
+"""Slack's user groups: a rule can name one by its handle, and keep a deed to its members.
 
 A mention is no reason to wait with a card, and none to be without it: whatever keeps the
 groups from being read is logged, and the handle stays unresolved.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +14,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from app.domain import mentions
+from app.domain.authority import MembershipUnknownError
 
 #: Handles change rarely.
 _KEPT = timedelta(minutes=10)
+#: Who has left a group must not go on acting for long.
+_MEMBERS_KEPT = timedelta(minutes=5)
 #: A storm of new alerts must not ask again for each of them.
 _FAILURE_KEPT = timedelta(minutes=1)
 
 logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    ids: frozenset[str]
+    until: datetime
 
 
 class UserGroups:
@@ -31,6 +41,7 @@ class UserGroups:
         self._ids: Mapping[str, str] = {}
         self._problem: str | None = None
         self._until: datetime | None = None
+        self._members: dict[str, _Members] = {}
 
     def mention(self, handle: str) -> str | None:
         """The live mention of the group called *handle*; None when it is not to be had."""
@@ -45,6 +56,31 @@ class UserGroups:
             reason=self._problem or "no user group has this handle",
         )
         return None
+
+    def belongs(self, user_id: str, entry: str) -> bool:
+        """Whether a person is in the group that *entry* (a mention or a handle) names.
+
+        Raises MembershipUnknownError where Slack does not tell: then nobody is.
+        """
+        mention = self.mention(entry) if mentions.is_handle(entry) else entry
+        group_id = mentions.group_id(mention or "")
+        if group_id is None:
+            if self._problem:
+                raise MembershipUnknownError(self._problem)
+            return False  # no group has this handle
+        known = self._members.get(group_id)
+        if known is None or self._now() >= known.until:
+            known = self._members[group_id] = self._read_members(group_id)
+        return user_id in known.ids
+
+    def _read_members(self, group_id: str) -> "_Members":
+        try:
+            answer: Any = self._slack().usergroups_users_list(usergroup=group_id)
+            ids = frozenset(answer["users"])
+        except Exception as problem:
+            # Whatever keeps the group from being read keeps everybody out of it.
+            raise MembershipUnknownError(_reason(problem)) from problem
+        return _Members(ids, self._now() + _MEMBERS_KEPT)
 
     def _read(self) -> None:
         try:

@@ -1,1 +1,1 @@
-"""How long things take, measured in the embedded world. Never shipped."""
+"""Measurements: each a ratio to a floor or a peer of the same run, where there is one."""

@@ -58,6 +58,8 @@ class World:
     """A context manager: entered, the app is deployed and Slack knows it; left, all is gone.
 
     *directory* takes the servers' logs and ``world.json``. *say* is told of every step begun.
+    *cards_a_minute* is what a channel takes before the rest is folded, as ``serverless.yml`` says
+    without it.
     Raises PortInUseError of either server, and WorldError.
     """
 
@@ -68,7 +70,9 @@ class World:
         slack_port: int,
         directory: Path = ROOT / ".local",
         say: Callable[[str], None] = _silent,
+        cards_a_minute: int | None = None,
     ) -> None:
+        self._cards_a_minute = cards_a_minute
         self._directory = directory
         self._say = say
         self._stack = ExitStack()
@@ -146,6 +150,7 @@ class World:
             "AWS_REGION": self.aws.region,
             "NODE_NO_WARNINGS": "1",
             "SLACK_API_URL": self.slack.api_url,
+            **({"CARDS_A_MINUTE": str(self._cards_a_minute)} if self._cards_a_minute else {}),
             "SLS_AWS_MONITORING_FREQUENCY": "200",  # milliseconds; 5 s is for the real one
         }
         osls = ROOT / "node_modules" / ".bin" / "osls"

@@ -211,6 +211,70 @@ class Hand:
         lines: list[str] = eventually(lambda: [line for line in self.thread(card) if text in line])
         return lines[0]
 
+    def replies(self, card: Json) -> list[Json]:
+        """The messages of the card's thread, the card aside, oldest first."""
+        found = self.slack.conversations_replies(channel=self.facts.channel, ts=card["ts"])
+        messages: list[Json] = found["messages"][1:]
+        return messages
+
+    def details(self, card: Json) -> Json:
+        """The first reply, once it is there."""
+        found: list[Json] = eventually(
+            lambda: [one for one in self.replies(card) if one["text"] == "Details"]
+        )
+        return found[0]
+
+    def file(self, card: Json, name: str) -> str:
+        """The content of the first file of that name in the thread, once it is there."""
+        [about, *_] = eventually(
+            lambda: [
+                file
+                for one in self.replies(card)
+                for file in one.get("files", [])
+                if file["name"] == name
+            ]
+        )
+        with urllib.request.urlopen(about["url_private"], timeout=10) as answer:
+            content: str = answer.read().decode()
+        return content
+
+    # People who talk
+
+    def say(self, text: str, card: Json | None = None, user: Json | None = None) -> str:
+        """Say it in the card's thread, or (None) in the channel; *@bot* mentions the app."""
+        mention = f"<@{self.world.slack.bot_user}>"
+        said: dict[str, str] = {"text": text.replace("@bot", mention)}
+        if card:
+            said["thread_ts"] = card["ts"]
+        who = user or self.ana
+        done = self.world.slack.do("message", user=who["id"], channel=self.facts.channel, **said)
+        assert done["ok"], done
+        return str(done["ts"])
+
+    def react(self, ts: str, name: str, user: Json | None = None) -> None:
+        who, channel = user or self.ana, self.facts.channel
+        assert self.world.slack.do("react", user=who["id"], channel=channel, ts=ts, name=name)["ok"]
+
+    def whispers(self, user: Json | None = None) -> list[str]:
+        """What only this person sees, in the channel and its threads."""
+        seen = self.world.slack.seen_by((user or self.ana)["id"])["messages"][self.facts.channel]
+        return [one["text"] for one in seen if one.get("ephemeral_to")]
+
+    def whispered(self, text: str, user: Json | None = None) -> str:
+        """The last thing said to this person alone in which *text* stands, once it is said."""
+        said: list[str] = eventually(lambda: [one for one in self.whispers(user) if text in one])
+        return said[-1]
+
+    def shortcut(self, ts: str, user: Json | None = None) -> Json:
+        """Use the app's shortcut on a message; the modal that it opens."""
+        who, slack = user or self.ana, self.world.slack
+        asked = {"user": who["id"], "channel": self.facts.channel, "ts": ts}
+        assert slack.do("shortcut", callback_id="incident_note", **asked)["ok"]
+        view: Json | None = slack.seen_by(who["id"])["modal"]
+        assert view is not None, "no modal has opened"
+        slack.do("close", user=who["id"])
+        return view
+
     # People
 
     def person(self, user: Json) -> Json:
@@ -226,6 +290,14 @@ class Hand:
                     if element.get("action_id") == action_id:
                         return dict(element)
         return None
+
+    def press_below(self, reply: Json, action_id: str, user: Json | None = None) -> None:
+        """Press a button in a message of a thread, as somebody at the page."""
+        elements = [one for block in reply["blocks"] for one in block.get("elements", [])]
+        [element] = [one for one in elements if one.get("action_id") == action_id]
+        who, channel = (user or self.ana)["id"], self.facts.channel
+        done = self.world.slack.do("act", user=who, channel=channel, ts=reply["ts"], action=element)
+        assert done["ok"], done
 
     def press(self, card: Json, action_id: str, user: Json | None = None, **more: Any) -> int:
         """Press a button; the status that Slack is answered with."""

@@ -156,6 +156,18 @@ def test_an_event_without_a_failure_is_said_to_post_nothing(
         assert not said.out, "there is no message to pipe on"
 
 
+@pytest.mark.parametrize("status", ["FAILED", "RUNNING", "\x1b[2J"])
+def test_nothing_in_an_event_moves_the_terminals_cursor(
+    status: str, tmp_path: Path, capsys: Captured
+) -> None:
+    arn = "arn:aws:states:eu-west-1:123456789012:execution:m\x1b[2J:\x1b]0;x\x07"
+    detail = {"executionArn": arn, "status": status, "error": "\x1b[2J", "cause": "\x1b[2J"}
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"source": "aws.states", "detail": detail}))
+    assert main(["explain", str(event)]) == 0
+    assert not set(capsys.readouterr().out) & {"\x1b", "\x07"}
+
+
 @pytest.mark.parametrize("name", ["timed_out.json", "notify_error.json"])
 def test_an_event_may_come_from_standard_input(
     name: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
@@ -166,7 +178,7 @@ def test_an_event_may_come_from_standard_input(
 
 
 def test_preview_opens_its_link_in_a_browser_where_there_is_one(tmp_path: Path) -> None:
-    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    opened, browser = tmp_path / "opened", tmp_path / "www-browser"  # which is for the terminal
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}\n')
     browser.chmod(0o755)
     command = [sys.executable, "-m", "app.cli", "preview", "--open", "tests/events/timed_out.json"]
@@ -174,7 +186,7 @@ def test_preview_opens_its_link_in_a_browser_where_there_is_one(tmp_path: Path) 
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **screen},
+            env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "TERM": "xterm", **screen},
             capture_output=True,
             text=True,
             check=True,

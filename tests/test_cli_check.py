@@ -9,6 +9,7 @@ import pytest
 
 from app.cli import main
 from app.cli import manifest as manifests
+from app.cli.files import ProblemError
 from app.cli.machines import Caught, caught_for_nothing
 from deploy.package import ROOT
 
@@ -32,7 +33,7 @@ def test_check_finds_the_projects_files_right_and_warns_of_what_is_caught(
     assert main(["check"]) == 0
     said = capsys.readouterr().out
     assert "alerts.yml: right" in said
-    assert "manifest.json: right" in said
+    assert "features.slash_commands" not in said
     assert "NotifyInWorkflow: what TimeOut catches (States.ALL) ends in Fail state FailSt" in said
     assert "hold and resume" in said
     assert ".waitForTaskToken" in said
@@ -100,10 +101,6 @@ def manifest(change: str = "") -> Any:
         ("settings.socket_mode_enabled=true", "must be false, or Slack never calls"),
         ("settings.token_rotation_enabled=true", "must be false, since nobody renews the token"),
         ('settings.interactivity.request_url="http://a"', "must be the address of the slack funct"),
-        (
-            'settings.event_subscriptions={"bot_events": ["app_mention"]}',
-            "must have app_mentions:read, or the events it subscribes to do not come",
-        ),
     ],
 )
 def test_a_manifest_that_would_not_do_is_refused(
@@ -125,17 +122,30 @@ def test_a_manifest_of_another_shape_is_refused(
     assert str(path) in capsys.readouterr().err
 
 
+def test_an_event_that_is_subscribed_to_needs_its_scope() -> None:
+    content = manifest()
+    scopes = manifests.needed_scopes(manifest("settings.event_subscriptions={}"))
+    content["oauth_config"]["scopes"]["bot"] = sorted(scopes)
+    url = content["settings"]["interactivity"]["request_url"]
+    subscribed = {"request_url": url, "bot_events": ["reaction_removed", "app_home_opened"]}
+    content["settings"]["event_subscriptions"] = subscribed
+    with pytest.raises(ProblemError, match="must have reactions:read, or the events it"):
+        manifests.check(content, "manifest.json")
+    content["oauth_config"]["scopes"]["bot"].append("reactions:read")
+    assert manifests.check(content, "manifest.json") == []
+
+
 def test_a_scope_that_nothing_uses_is_taken_with_a_warning() -> None:
     content = manifest()
-    content["oauth_config"]["scopes"]["bot"].append("files:write")
-    [warning] = manifests.check(content, "manifest.json")
-    assert "manifest.json: warning: nothing uses the scope files:write" in warning
+    content["oauth_config"]["scopes"]["bot"].append("pins:write")
+    said = "\n".join(manifests.check(content, "manifest.json"))
+    assert "manifest.json: warning: nothing uses the scope pins:write" in said
 
 
 def test_request_urls_that_differ_are_taken_with_a_warning() -> None:
     content = manifest('settings.interactivity.request_url="https://else.where/slack/events"')
-    [warning] = manifests.check(content, "manifest.json")
-    assert "its request URLs differ" in warning
+    said = "\n".join(manifests.check(content, "manifest.json"))
+    assert "manifest.json: warning: its request URLs differ" in said
 
 
 def test_the_scopes_of_every_method_that_the_code_calls_are_known() -> None:

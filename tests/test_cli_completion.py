@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
         (["sfn-alerts", "preview", "--"], ["--alerts", "--help", "--open"]),
         (["sfn-alerts", "preview", "--o"], ["--open"]),
         (["sfn-alerts", "preview", "event-two.json", "--alerts", "t"], ["team.yml"]),
-        (["sfn-alerts", "preview", "--alerts", "=", "t"], ["team.yml"]),
+        (["sfn-alerts", "check", "--alerts", "=", "t"], ["team.yml"]),
         (["sfn-alerts", "check", ""], ["--alerts", "--help", "--machines", "--manifest"]),
         (["sfn-alerts", "check", "--ma"], ["--machines", "--manifest"]),
         (["sfn-alerts", "check", "--machines", "te"], ["team.yml"]),

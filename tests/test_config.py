@@ -109,7 +109,24 @@ MISTAKES = {
     "two documents": ("channel: '#a'\n---\nchannel: '#b'", "alerts.yml:2:1: not YAML: "),
     "a control character": ("channel: \x01", "alerts.yml:1:10: not YAML: it may not hold the"),
     "no date": ("channel: 2026-99-99", "alerts.yml: holds a value that YAML can't read"),
+    "nobody may": (
+        "channel: '#a'\nmay: {redrive: []}",
+        "an empty list lets nobody; leave the key out to let every member",
+    ),
+    "everybody may": (
+        "channel: '#a'\nmay:\n  mute: '@here'",
+        "alerts.yml:3: may.mute: '@here' names everybody; leave the key out",
+    ),
+    "somebody who is nobody": (
+        "channel: '#a'\nmay:\n  redrive: [Ana Lima]",
+        "alerts.yml:3: may.redrive[0]: 'Ana Lima' is nobody",
+    ),
+    "an unknown deed": (
+        "channel: '#a'\nmay: {redrives: U012AB3CD}",
+        "may.redrives: unknown key, did you mean `redrive`?",
+    ),
     "too deep": ("[" * 100_000, "alerts.yml: nested too deeply"),
+    "a list that holds itself": ("channel: '#a'\nrules: &r [*r]", "rules[0]: a list, where a mapp"),
     "a key twice": (
         "channel: '#a'\nrules: []\nchannel: '#b'",
         "alerts.yml:3: channel: the key stands twice, first in line 1",
@@ -257,11 +274,19 @@ def test_a_mistake_is_told_with_its_place_and_the_way_out(mistake: str) -> None:
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
-    text = "channel: a\ndefault: b\nrules:\n  - when: {eror: c}\n    notify: d\n  - severity: low\n"
+    text = (
+        "default: b\nrules:\n  - when: {eror: c}\n    notify: d\n  - severity: low\n  - wen: {}\n"
+    )
     with pytest.raises(ConfigError) as told:
         config.read(text, "team.yml")
-    places = [line.split(" ")[0] for line in str(told.value).splitlines()]
-    assert places == ["team.yml:1:", "team.yml:2:", "team.yml:4:", "team.yml:5:", "team.yml:6:"]
+    assert [" ".join(line.split(" ")[:2]) for line in str(told.value).splitlines()] == [
+        "team.yml:1: default:",
+        "team.yml:1: `channel`",
+        "team.yml:3: rules[0].when.eror:",
+        "team.yml:4: rules[0].notify:",
+        "team.yml:5: rules[1]:",
+        "team.yml:6: rules[2].wen:",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -300,6 +325,11 @@ DOUBTS = {
     ),
     "a wider when behind a narrower one": (
         "rules: [{when: {error: States.Timeout}}, {when: {error: 'States.*'}}]",
+        [],
+    ),
+    "a when of something else": ("rules: [{when: {error: a}}, {when: {region: r}}]", []),
+    "a glob that only looks like the one before": (
+        "rules: [{when: {error: '?'}}, {when: {error: '*'}}]",
         [],
     ),
     "a when that shares a part": ("rules: [{when: {error: [a, b]}}, {when: {error: [b, c]}}]", []),

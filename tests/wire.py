@@ -1,4 +1,4 @@
-"""A Step Functions on the wire that answers as a test says: between boto3 and nothing else."""
+"""A service of AWS on the wire that answers as a test says: between boto3 and nothing else."""
 
 import json
 import threading
@@ -13,10 +13,10 @@ from botocore.config import Config
 Answer = Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]]
 
 
-class StepFunctionsWire:
-    """Answers at ``client``, and remembers the ``calls`` that came."""
+class JsonWire:
+    """A service that talks JSON. Answers at ``client``, and remembers the ``calls`` that came."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, service: str, answer: Answer) -> None:
         calls: list[tuple[str, dict[str, Any]]] = []
 
         class Receiver(BaseHTTPRequestHandler):
@@ -38,8 +38,9 @@ class StepFunctionsWire:
         self.calls = calls
         self._server = HTTPServer(("127.0.0.1", 0), Receiver)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.client = boto3.client(
-            "stepfunctions",
+        make: Any = boto3.client
+        self.client = make(
+            service,
             region_name="eu-west-1",
             endpoint_url=f"http://127.0.0.1:{self._server.server_port}",
             aws_access_key_id="none",
@@ -51,3 +52,8 @@ class StepFunctionsWire:
         self.client.close()
         self._server.shutdown()
         self._server.server_close()
+
+
+class StepFunctionsWire(JsonWire):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("stepfunctions", answer)

@@ -41,7 +41,7 @@ def told(path: str, settings: Config) -> Failure | NoFailure:
         ended = ingest.parse(event, config.redactor_of(settings))
     except NotUnderstoodError as problem:
         said = [f"{named(path)}: {problem}", *_looks_like(event), _KNOWN]
-        raise ProblemError(clean("\n".join(said))) from None
+        raise ProblemError("\n".join(said)) from None
     if isinstance(ended, Failure):
         return ended
     return NoFailure(clean(_in_words(event["detail"])))

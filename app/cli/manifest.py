@@ -8,12 +8,16 @@ from app.cli.files import ProblemError
 #: Slack: the scopes of each Web API method that the code calls, by its name in the SDK.
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "auth_test": (),
+    "chat_postEphemeral": ("chat:write",),
     "chat_postMessage": ("chat:write", "chat:write.public"),
     "chat_update": ("chat:write",),
     "chat_getPermalink": (),
     "conversations_history": ("channels:history", "groups:history"),
+    "conversations_replies": ("channels:history", "groups:history"),
     "conversations_list": ("channels:read", "groups:read"),
+    "files_upload_v2": ("files:write",),
     "usergroups_list": ("usergroups:read",),
+    "usergroups_users_list": ("usergroups:read",),
     "users_info": ("users:read",),
     "views_open": (),
     "views_publish": (),
@@ -27,7 +31,8 @@ _WITHOUT = {
     "channels:read": "a channel can't be found by its name",
     "groups:read": "a private channel can't be found by its name",
     "usergroups:read": "a mention by handle stays plain text",
-    "users:read": "nobody's home can be shown",
+    "files:write": "no long text can be had in a thread",
+    "users:read": "nobody can talk to it in a thread, and nobody's home can be shown",
     "commands": "there is no /sfn-status",
 }
 #: Slack: these events come only to an app with this scope.

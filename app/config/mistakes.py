@@ -9,6 +9,7 @@ from app.config import values
 from app.config.schema import (
     LEVELS,
     Config,
+    MayFile,
     RuleFile,
     SeveritiesFile,
     SeverityFile,
@@ -25,6 +26,7 @@ _WHERE: dict[Level, str] = {
     SeverityFile: "in one of the `severities`",
     RuleFile: "in a rule",
     WhenFile: "under `when`",
+    MayFile: "under `may`",
 }
 _MISSING = {
     "channel": "`channel` is missing: where alerts go unless a rule says otherwise; "

@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 
-from app.config.schema import Config, Globs, RuleFile, SeverityFile, Unset, WhenFile
+from app.config.schema import Config, Globs, MayFile, RuleFile, SeverityFile, Unset, WhenFile
+from app.domain import mentions
 from app.domain.alert import Severity
+from app.domain.authority import Act, May
 from app.domain.redaction import Redactor
 from app.domain.rules import Defaults, Rule, Rules, When
 
@@ -18,6 +20,7 @@ def rules_of(config: Config) -> Rules:
             for severity in Severity
         },
         rules=tuple(_rule(rule) for rule in config.rules),
+        may=_may(config.may),
     )
 
 
@@ -46,7 +49,17 @@ def _rule(said: RuleFile) -> Rule:
         notify=said.notify,
         runbook=said.runbook,
         remind_after=_length(said.remind_after),
+        may=_may(said.may),
     )
+
+
+def _may(said: MayFile) -> May:
+    """What the file leaves out is left out here too: then a rule falls back on the file's own."""
+    return {
+        act: tuple(mentions.normal(one) or one for one in _globs(people))
+        for act in Act
+        if not isinstance(people := getattr(said, act.value), Unset)
+    }
 
 
 def _globs(said: Globs | Unset) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import msgspec
 from app.domain.alert import Severity
 
 Globs = str | list[str]
+People = str | list[str]
 #: Not ``None``: a key without a value is a mistake, and must not pass for one left out.
 Unset = msgspec.UnsetType
 
@@ -22,6 +23,16 @@ class WhenFile(_Level, frozen=True):
     status: Globs | Unset = msgspec.UNSET
 
 
+class MayFile(_Level, frozen=True):
+    redrive: People | Unset = msgspec.UNSET
+    restart: People | Unset = msgspec.UNSET
+    resume: People | Unset = msgspec.UNSET
+    recover_all: People | Unset = msgspec.UNSET
+    mute: People | Unset = msgspec.UNSET
+    acknowledge: People | Unset = msgspec.UNSET
+    resolve: People | Unset = msgspec.UNSET
+
+
 class RuleFile(_Level, frozen=True):
     when: WhenFile
     severity: Severity | None = None
@@ -30,6 +41,7 @@ class RuleFile(_Level, frozen=True):
     notify: bool | None = None
     runbook: str | None = None
     remind_after: str | None = None
+    may: MayFile = MayFile()
 
 
 class SeverityFile(_Level, frozen=True):
@@ -52,6 +64,7 @@ class Config(_Level, frozen=True):
     default: Severity = Severity.MIDDLE
     rules: list[RuleFile] = []
     redact: list[str] = []
+    may: MayFile = MayFile()
 
 
 #: The levels, the outermost first.
@@ -61,4 +74,5 @@ LEVELS: tuple[type[msgspec.Struct], ...] = (
     SeverityFile,
     RuleFile,
     WhenFile,
+    MayFile,
 )

@@ -12,11 +12,13 @@ from typing import Any
 from app.config.source import Remark
 from app.domain import mentions
 from app.domain.alert import Severity
+from app.domain.authority import Act
 
 SEVERITIES = tuple(severity.value for severity in Severity)
 #: AWS: how an execution can end that is to be told.
 STATUSES = ("FAILED", "TIMED_OUT", "ABORTED")
 _GLOBS = ("state_machine", "error", "cause", "account", "region", "status")
+_ACTS = tuple(act.value for act in Act)
 _LONGEST_SHOWN = 60
 
 
@@ -26,6 +28,8 @@ def wrong(name: str, value: Any) -> Iterator[Remark]:
         yield from _wrong_globs(name, value, or_list=True)
     elif name == "redact":
         yield from _wrong_globs(name, value, or_list=False)
+    elif name in _ACTS:
+        yield from _wrong_people(value)
     else:
         said = _CHECKS[name](value)
         if said:
@@ -94,6 +98,19 @@ def _mention(value: Any) -> str | None:
     near = f"@{value.strip().lstrip('@').lower()}" if isinstance(value, str) else ""
     meant = _meant(f'"{near}"' if mentions.normal(near) else None)
     return f"{shown(value)} is no mention{meant}; write {mentions.FORMS}"
+
+
+def _wrong_people(value: Any) -> Iterator[Remark]:
+    people = value if isinstance(value, list) else [value]
+    if not people:
+        yield Remark((), "an empty list lets nobody; leave the key out to let every member")
+    for number, one in enumerate(people):
+        said = _mention(one)
+        if said is None and mentions.is_everyone(mentions.normal(one) or ""):
+            said = f"{shown(one)} names everybody; leave the key out to let every member"
+        if said:
+            place = (number,) if isinstance(value, list) else ()
+            yield Remark(place, said.replace("is no mention", "is nobody"))
 
 
 def _notify(value: Any) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.execution import Attempt, ExecutionArn, Failure
-from app.domain.mutes import Mute
+from app.domain.mutes import Break, Mute
 from app.domain.people import Person
 from app.domain.verdict import Verdict
 
@@ -96,8 +96,172 @@ class Recovery:
         return self.stage in {RecoveryStage.REQUESTED, RecoveryStage.STARTED}
 
 
+class BulkStage(StrEnum):
+    """STOPPED can be resumed, unless something else has begun since."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+class StopReason(StrEnum):
+    """Why a recovery of many stopped before its end. ASKED: a person wanted it to."""
+
+    ASKED = "asked"
+    CANARY = "canary"
+    FAILED_AGAIN = "failed_again"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkTerms:
+    """How many are recovered: ``rate`` executions a second, first a ``canary`` alone.
+
+    ``since`` leaves out what failed before then.
+    """
+
+    kind: RecoveryKind = RecoveryKind.REDRIVE
+    canary: bool = True
+    rate: int = 10
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    why: StopReason
+    at: datetime
+    by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """So many could not be recovered for this reason, in Step Functions' words."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What only those know who carry a recovery of many out.
+
+    ``forgiven`` failed again in earlier legs and were tried once more; ``too_old`` are past the
+    time for a redrive.
+    """
+
+    refused: tuple[Refusal, ...] = ()
+    too_old: int = 0
+    forgiven: int = 0
+
+
+#: How many of those that failed again are remembered by name.
+NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What came of the attempts that a recovery of many has asked for; it never goes down.
+
+    ``failed_otherwise`` counts those whose new failure belongs to another alert. ``names`` are
+    the ARNs of the first that failed again, at most NAMED.
+    """
+
+    succeeded: int = 0
+    failed_again: int = 0
+    failed_otherwise: int = 0
+    names: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> int:
+        return self.failed_again + self.failed_otherwise
+
+    @property
+    def ended(self) -> int:
+        return self.succeeded + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRecovery:
+    """A recovery of many executions of one alert, as the alert knows it.
+
+    ``leg`` counts its beginnings: each resumption is another. ``report`` is there once it has
+    stopped by itself, or ended.
+    """
+
+    id: str
+    by: Person
+    at: datetime
+    terms: BulkTerms
+    stage: BulkStage = BulkStage.RUNNING
+    leg: int = 1
+    tally: Tally = Tally()
+    stopped: Stop | None = None
+    resumed: Resumption | None = None
+    ended_at: datetime | None = None
+    report: Report | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.stage is BulkStage.RUNNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """A problem as it was when it was muted: where it failed, by which definition, how often."""
+
+    state: str | None
+    revision: str | None
+    an_hour: int
+
+
+class Doing(StrEnum):
+    """What somebody did about an alert; whatever is tried bears the name of its RecoveryKind."""
+
+    ACKNOWLEDGED = "acknowledged"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    CLOSED = "closed"
+    REDRIVE = "redrive"
+    RESTART = "restart"
+    RETRY = "retry"
+    GIVE_UP = "give_up"
+    RECOVER_ALL = "recover_all"
+    STOP_RECOVERY = "stop_recovery"
+    RESUME_RECOVERY = "resume_recovery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Somebody did something about an alert; ``stage`` is how far it came, where it was tried."""
+
+    doing: Doing
+    by: Person
+    at: datetime
+    stage: RecoveryStage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """How often something was tried."""
+
+    redrives: int = 0
+    restarts: int = 0
+    retries: int = 0
+
+
+#: Of a Slack message's time only the seconds are told: what is no further apart than this from a
+#: time of AWS's may have come before it or after.
+SAME_MOMENT = timedelta(seconds=1)
 #: How many executions an alert remembers by name.
 LATEST = 10
+#: How many deeds it remembers.
+DEEDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +279,15 @@ class Alert:
     ``focus`` is the failure the card is about, the one a redrive acts on; ``failing`` lists
     the latest attempts that are still failed, newest last, at most LATEST of them, while
     ``failing_count`` counts all of them; ``settled`` the latest that ended well. ``count``
-    counts failed attempts and never goes down; ``hours`` tells when they failed, for the last day
-    of its failures, oldest first. ``resolved_by`` is whoever closed it, None where it resolved by
-    what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of the alert
-    under which an execution of this one failed since.
+    counts failed attempts and never goes down. ``baseline`` is the problem as it was muted,
+    ``sampled_at`` when a later failure was compared with it, ``broken`` why the last mute ended by
+    itself; ``hours`` tells when they failed, for the last day
+    of its failures, oldest first. ``reopened_at`` is when it last came back after it had been
+    resolved, and ``attempts`` what was tried since it began or came back; ``deeds`` the latest of
+    all that people did, at most DEEDS of them. ``resolved_by`` is whoever closed it, None where it
+    resolved by what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of
+    the alert under which an execution of this one failed since. ``bulk`` is the latest recovery
+    of many.
     """
 
     fingerprint: str
@@ -138,12 +307,19 @@ class Alert:
     mute: Mute | None = None
     muted_at_count: int = 0
     unmuted_by: Person | None = None
+    baseline: Baseline | None = None
+    sampled_at: datetime | None = None
+    broken: Break | None = None
+    deeds: tuple[Deed, ...] = ()
+    attempts: Attempts = Attempts()
+    reopened_at: datetime | None = None
     resolved_at: datetime | None = None
     resolved_by: Person | None = None
     hours: tuple[Hour, ...] = ()
     reminders: int = 0
     reminded_at: datetime | None = None
     also: str | None = None
+    bulk: BulkRecovery | None = None
 
     @property
     def id(self) -> str:
@@ -158,12 +334,41 @@ class Alert:
         return self.focus.error_name
 
     @property
+    def begun_at(self) -> datetime:
+        """When the trouble began that people are told of now."""
+        return self.reopened_at or self.opened_at
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """How long the trouble lasted; None while it does."""
+        return self.resolved_at - self.begun_at if self.resolved_at else None
+
+    @property
     def held_back(self) -> int:
         """Failures that nobody was told of since the mute began."""
         return self.count - self.muted_at_count if self.mute else 0
 
+    @property
+    def bulk_running(self) -> bool:
+        """Whether a recovery of many is under way: until it ends, that is the alert's status."""
+        return self.bulk is not None and self.bulk.running
+
     def muted(self, now: datetime) -> bool:
         return self.mute is not None and self.mute.until > now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """An earlier alert of the same problem: where its card is, and how long it lasted."""
+
+    permalink: str | None
+    lasted: timedelta
+
+
+def former_id(alert: Alert) -> str | None:
+    """The id of the alert of the same problem before this one; None for the first."""
+    before = alert.generation - 1
+    return alert_id(alert.fingerprint, before) if before > 0 else None
 
 
 def alert_id(fingerprint: str, generation: int) -> str:

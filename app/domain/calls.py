@@ -49,6 +49,14 @@ class Call:
     request_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One event of a function's log."""
+
+    at: datetime
+    text: str
+
+
 def request_id(text: str | None) -> str | None:
     """*text* if it has the shape of an id that a function's log lines carry."""
     return text if text and _REQUEST_ID.fullmatch(text) else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.alert import RecoveryKind
+from app.domain.alert import BulkTerms, RecoveryKind, Report, StopReason
 from app.domain.execution import Attempt, Failure
 from app.domain.mutes import Mute
 from app.domain.people import Person
@@ -122,8 +122,56 @@ class RecoveryRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkRequested:
+    """Somebody asked for all failed executions of the alert to be recovered, as *terms* say."""
+
+    id: str
+    by: Person
+    at: datetime
+    terms: BulkTerms
+
+
+@dataclass(frozen=True, slots=True)
+class BulkStopped:
+    """The recovery of many stops: somebody (``by``) wants it to, or it went too badly."""
+
+    id: str
+    why: StopReason
+    at: datetime
+    by: Person | None = None
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResumed:
+    id: str
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BulkEnded:
+    """All were asked for, and what came of them is known."""
+
+    id: str
+    at: datetime
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class Muted:
     mute: Mute
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A muted alert was looked at: is it still the problem that was muted?
+
+    ``verdict`` is that on one of its latest failures, None when only the rate was looked at.
+    """
+
+    verdict: Verdict | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +196,11 @@ Change = (
     | RecoveryRequested
     | RecoveryStarted
     | RecoveryRefused
+    | BulkRequested
+    | BulkStopped
+    | BulkResumed
+    | BulkEnded
     | Muted
+    | Sampled
     | Unmuted
 )

@@ -10,6 +10,8 @@ from app.domain.alert import (
     LATEST,
     Acknowledgement,
     Alert,
+    Attempts,
+    BulkStage,
     Recovery,
     RecoveryKind,
     RecoveryStage,
@@ -26,9 +28,11 @@ def failed(alert: Alert, change: Failed) -> Alert:
     if _known(alert, attempt):
         return alert
     failed_before = change.instead_of or failure.execution_arn
+    counts = _counts(alert, failed_before, again=change.again)
     counted = replace(
         alert,
         count=alert.count + 1,
+        failing_count=alert.failing_count + (not counts),
         failing=_with(_without(alert.failing, failed_before), attempt),
         last_failure_at=max(alert.last_failure_at, change.at),
         hours=with_failure(alert.hours, change.at),
@@ -43,14 +47,18 @@ def failed(alert: Alert, change: Failed) -> Alert:
             verdict=None,
             acknowledged=None,
             recovery=None,
+            attempts=Attempts(),
+            reopened_at=change.at,
             resolved_at=None,
             resolved_by=None,
             reminders=0,
             reminded_at=None,
             also=None,
+            # One that has stopped may still hear of what it had asked for.
+            bulk=None if alert.bulk and alert.bulk.stage is BulkStage.ENDED else alert.bulk,
         )
-    if not _counts(alert, failed_before, again=change.again):
-        return replace(counted, failing_count=alert.failing_count + 1)
+    if not counts:
+        return counted
     if failed_before == alert.focus.execution_arn:
         counted = replace(counted, focus=failure, verdict=None)
     return _reopened(counted, failed_before, attempt, change.at)
@@ -153,13 +161,22 @@ def succeeded(alert: Alert, change: Succeeded) -> Alert:
         settled=_with(alert.settled, attempt),
         recovery=recovery,
     )
+    if alert.bulk_running:
+        return changed  # thousands are to follow: the card turns to what is left at the end
     if changed.failing_count == 0:
         return replace(changed, status=RESOLVED, resolved_at=change.at)
     if alert.status is RECOVERING and not (recovery and recovery.under_way):
         changed = replace(changed, status=at_rest(alert))
-    if alert.focus.execution_arn == failed_before and left:
-        changed = replace(changed, focus=_refocused(alert.focus, left[-1]), verdict=None)
+    if alert.focus.execution_arn == failed_before:
+        changed = refocused(changed)
     return changed
+
+
+def refocused(alert: Alert) -> Alert:
+    """*alert* with an execution in focus that is still failed, as far as one is known by name."""
+    if not alert.failing or any(_same_execution(alert.focus.attempt, one) for one in alert.failing):
+        return alert
+    return replace(alert, focus=_refocused(alert.focus, alert.failing[-1]), verdict=None)
 
 
 def _refocused(focus: Failure, attempt: Attempt) -> Failure:

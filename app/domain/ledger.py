@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from app.domain.alert import Alert, Route, Status, alert_id
+from app.domain.alert import Alert, Route, Status, Tally, alert_id
+from app.domain.bulk import counted as counted_in_bulk
 from app.domain.changes import Change, Ended, Failed, FailedOtherwise, Succeeded
 from app.domain.execution import ExecutionEnded, Failure, Success
 from app.domain.fingerprint import fingerprint
@@ -82,7 +83,9 @@ def _news(told: Failure, known: Occurrence | None) -> News | None:
 
 def _failed(ledger: Ledger, failure: Failure, known: Occurrence | None, terms: Terms) -> None:
     at = failure.stopped_at or terms.now
-    counted = known.alert_ids if known and known.outcome is not Outcome.SUCCEEDED else ()
+    # What succeeded, or was replaced by another execution, is a new one when it fails.
+    over = {Outcome.SUCCEEDED, Outcome.REPLACED}
+    counted = known.alert_ids if known and known.outcome not in over else ()
     instead_of = known.instead_of if known and known.outcome is Outcome.AWAITED else None
     problem = fingerprint(failure)
     latest = ledger.alerts.get(ledger.current.get(problem, ""))
@@ -95,6 +98,10 @@ def _failed(ledger: Ledger, failure: Failure, known: Occurrence | None, terms: T
     for other in counted:
         if other != target:
             _change(ledger, other, FailedOtherwise(failure, at, target, instead_of))
+    if known and target in counted:
+        _count(ledger, known, Tally(failed_again=1))
+    elif known:
+        _count(ledger, known, Tally(failed_otherwise=1))
     ledger.occurrences[failure.execution_arn] = Occurrence(
         execution_arn=failure.execution_arn,
         redrive_count=failure.redrive_count,
@@ -103,6 +110,7 @@ def _failed(ledger: Ledger, failure: Failure, known: Occurrence | None, terms: T
         at=at,
         hold=failure.attempt.hold,
         instead_of=known.instead_of if known else None,
+        taken=known.taken if known else None,
     )
 
 
@@ -152,8 +160,10 @@ def _succeeded(ledger: Ledger, success: Success, known: Occurrence | None, now: 
         if known.redrive_count == success.redrive_count and not open_ended:
             return
         instead_of = known.instead_of if known.outcome is Outcome.AWAITED else None
-        for known_id in known.alert_ids:
+        # Where another execution was started in its place, that one is what counts.
+        for known_id in known.alert_ids if known.outcome is not Outcome.REPLACED else ():
             _change(ledger, known_id, Succeeded(success.attempt, at, instead_of))
+        _count(ledger, known, Tally(succeeded=1))
     # Kept even when no failure is known: should that one come late, it is over already.
     ledger.occurrences[success.execution_arn] = Occurrence(
         execution_arn=success.execution_arn,
@@ -162,7 +172,20 @@ def _succeeded(ledger: Ledger, success: Success, known: Occurrence | None, now: 
         alert_ids=known.alert_ids if known else (),
         at=at,
         instead_of=known.instead_of if known else None,
+        taken=known.taken if known else None,
     )
+
+
+def _count(ledger: Ledger, known: Occurrence, tally: Tally) -> None:
+    """Tell the recovery of many that waits for this execution, should there be one."""
+    if known.awaited_by is None:
+        return
+    for known_id in known.alert_ids:
+        alert = ledger.alerts.get(known_id)
+        if alert is not None:
+            ledger.alerts[known_id] = counted_in_bulk(
+                alert, known.awaited_by, known.execution_arn, known.instead_of, tally
+            )
 
 
 def _change(ledger: Ledger, known_id: str, change: Change) -> None:

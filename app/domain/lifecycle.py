@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from app.domain import bulk
 from app.domain.alert import (
     Acknowledgement,
     Alert,
@@ -15,9 +16,14 @@ from app.domain.alert import (
     RecoveryStage,
     Route,
 )
+from app.domain.breaking import baseline, why_broken
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
+    BulkEnded,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Change,
     Closed,
     Described,
@@ -29,9 +35,11 @@ from app.domain.changes import (
     RecoveryRequested,
     RecoveryStarted,
     Reminded,
+    Sampled,
     Succeeded,
     Unmuted,
 )
+from app.domain.deeds import noted
 from app.domain.ends import at_rest, ended, failed, failed_otherwise, succeeded
 from app.domain.execution import Attempt, Failure
 from app.domain.hours import with_failure
@@ -77,6 +85,11 @@ def apply(alert: Alert, change: Change) -> Alert:
 
     Raises NotAllowedError when a person asked for what can't be had.
     """
+    after = _applied(alert, change)
+    return after if after is alert else noted(alert, after, change)
+
+
+def _applied(alert: Alert, change: Change) -> Alert:
     match change:
         case Failed():
             return failed(alert, change)
@@ -102,12 +115,22 @@ def apply(alert: Alert, change: Change) -> Alert:
             return _recovery_started(alert, change)
         case RecoveryRefused():
             return _recovery_refused(alert, change)
-        case Muted():
-            return _muted(alert, change)
-        case Unmuted():
-            return _unmuted(alert, change)
+        case BulkRequested() | BulkStopped() | BulkResumed() | BulkEnded():
+            return bulk.changed(alert, change)
+        case Muted() | Sampled() | Unmuted():
+            return _about_mutes(alert, change)
         case _:
             assert_never(change)
+
+
+def _about_mutes(alert: Alert, change: Muted | Sampled | Unmuted) -> Alert:
+    match change:
+        case Muted():
+            return _muted(alert, change)
+        case Sampled():
+            return _sampled(alert, change)
+        case Unmuted():
+            return _unmuted(alert, change)
 
 
 def _described(alert: Alert, change: Described) -> Alert:
@@ -168,7 +191,7 @@ def reminder_due(alert: Alert, now: datetime) -> bool:
     wait = alert.route.remind_after
     if wait is None or alert.status is not OPEN or alert.muted(now) or not alert.route.notify:
         return False
-    return now - (alert.reminded_at or alert.opened_at) >= wait
+    return now - (alert.reminded_at or alert.begun_at) >= wait
 
 
 def _recovery_requested(alert: Alert, change: RecoveryRequested) -> Alert:
@@ -215,13 +238,34 @@ def _muted(alert: Alert, change: Muted) -> Alert:
     if alert.mute == change.mute:
         return alert
     held_since = alert.muted_at_count if alert.mute else alert.count
-    return replace(alert, mute=change.mute, muted_at_count=held_since, unmuted_by=None)
+    return replace(
+        alert,
+        mute=change.mute,
+        muted_at_count=held_since,
+        unmuted_by=None,
+        broken=None,
+        baseline=baseline(alert, alert.verdict, change.mute.since),
+        sampled_at=None,
+    )
+
+
+def _sampled(alert: Alert, change: Sampled) -> Alert:
+    if alert.mute is None or (alert.sampled_at and alert.sampled_at >= change.at):
+        return alert
+    if alert.baseline is None:  # it was opened under a mute: this is how it began
+        return replace(
+            alert, baseline=baseline(alert, change.verdict, change.at), sampled_at=change.at
+        )
+    broken = why_broken(alert, change.verdict, change.at)
+    if broken:
+        return replace(alert, mute=None, unmuted_by=None, broken=broken)
+    return replace(alert, sampled_at=change.at) if change.verdict else alert
 
 
 def _unmuted(alert: Alert, change: Unmuted) -> Alert:
     if alert.mute is None or alert.mute != change.mute:
         return alert
-    return replace(alert, mute=None, unmuted_by=change.by)
+    return replace(alert, mute=None, unmuted_by=change.by, broken=None)
 
 
 def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:

@@ -34,6 +34,24 @@ def is_handle(mention: str) -> bool:
     return mention.startswith("@")
 
 
+def is_person(mention: str) -> bool:
+    return mention.startswith("<@")
+
+
+def is_everyone(mention: str) -> bool:
+    return mention.startswith("<!") and not mention.startswith("<!subteam")
+
+
+def of_person(user_id: str) -> str:
+    return f"<@{user_id}>"
+
+
+def group_id(mention: str) -> str | None:
+    """The id of the user group that is mentioned; None for a handle, or anybody else."""
+    found = _GROUP.fullmatch(mention)
+    return (found[1] or found[2]) if found else None
+
+
 def of_group(group_id: str) -> str:
     """The mention of a user group."""
     return f"<!subteam^{group_id}>"

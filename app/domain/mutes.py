@@ -16,9 +16,27 @@ class MuteScope(StrEnum):
     MACHINE = "machine"
 
 
+class Broken(StrEnum):
+    STATE = "state"
+    DEFINITION = "definition"
+    RATE = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Why a mute ended by itself: ``was`` before, ``now`` what broke it, as texts to show."""
+
+    why: Broken
+    was: str
+    now: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
-    """Failures of ``machine_arn`` with ``error`` are kept quiet; None stands for any."""
+    """Failures of ``machine_arn`` with ``error`` are kept quiet; None stands for any.
+
+    ``breaks``: it ends by itself for an alert whose problem is no longer the one it was.
+    """
 
     machine_arn: str | None
     error: str | None
@@ -26,6 +44,7 @@ class Mute:
     reason: str
     since: datetime
     until: datetime
+    breaks: bool = True
 
     @property
     def key(self) -> str:
@@ -45,6 +64,7 @@ def mute_of(
     reason: str,
     since: datetime,
     until: datetime,
+    breaks: bool = True,
 ) -> Mute:
     """The mute somebody asks for on an alert about *error* on *machine_arn*."""
     return Mute(
@@ -54,6 +74,7 @@ def mute_of(
         reason=reason,
         since=since,
         until=until,
+        breaks=breaks,
     )
 
 

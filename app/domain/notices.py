@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.alert import Alert, RecoveryKind, RecoveryStage, Status
+from app.domain.alert import Alert, BulkStage, RecoveryKind, RecoveryStage, Status
 
 
 class Reason(StrEnum):
@@ -25,6 +25,12 @@ class Reason(StrEnum):
     FAILED_AGAIN = "failed_again"
     FAILED_OTHERWISE = "failed_otherwise"
     SUCCEEDED_ELSEWHERE = "succeeded_elsewhere"
+    BULK_STOPPED = "bulk_stopped"
+    BULK_RESUMED = "bulk_resumed"
+    BULK_ENDED = "bulk_ended"
+    CLOSED = "closed"
+    RESOLVED = "resolved"
+    REMINDED = "reminded"
     REOPENED = "reopened"
     MILESTONE = "milestone"
 
@@ -58,7 +64,15 @@ def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
     if after.acknowledged and after.acknowledged != before.acknowledged and not _gave_up(after):
         yield Notice(Reason.ACKNOWLEDGED, after)
     yield from _about_mutes(before, after)
-    yield from _about_recovery(before, after)
+    if not _counted_in_bulk(before, after):
+        yield from _about_recovery(before, after)
+    yield from _about_bulk(before, after)
+    if after.status is Status.RESOLVED and before.status is not Status.RESOLVED:
+        if after.resolved_by:
+            yield Notice(Reason.CLOSED, after)
+        yield Notice(Reason.RESOLVED, after)
+    if after.reminders > before.reminders:
+        yield Notice(Reason.REMINDED, after)
     if before.status is Status.RESOLVED and after.status is not Status.RESOLVED:
         yield Notice(Reason.REOPENED, after)
     elif milestone(before.count, after.count):
@@ -98,6 +112,27 @@ def _about_recovery(before: Alert, after: Alert) -> Iterator[Notice]:
         yield Notice(Reason.FAILED_OTHERWISE, after)
     elif _newly_described(before, after) and _failed_again(after):
         yield Notice(Reason.FAILED_AGAIN, after)
+
+
+def _counted_in_bulk(before: Alert, after: Alert) -> bool:
+    """Whether what ended here belongs to a recovery of many, whose progress tells of it."""
+    if before.bulk is None or after.bulk is None:
+        return False
+    return before.bulk.tally.ended != after.bulk.tally.ended
+
+
+def _about_bulk(before: Alert, after: Alert) -> Iterator[Notice]:
+    """Its beginning is told by its progress."""
+    was, bulk = before.bulk, after.bulk
+    if was is None or bulk is None or (was.stage, was.leg) == (bulk.stage, bulk.leg):
+        return
+    match bulk.stage:
+        case BulkStage.RUNNING:
+            yield Notice(Reason.BULK_RESUMED, after)
+        case BulkStage.STOPPED:
+            yield Notice(Reason.BULK_STOPPED, after)
+        case BulkStage.ENDED:
+            yield Notice(Reason.BULK_ENDED, after)
 
 
 def _newly_described(before: Alert, after: Alert) -> bool:

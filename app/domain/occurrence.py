@@ -10,12 +10,25 @@ class Outcome(StrEnum):
 
     TOLD: a NotifyError step told of the failure, the execution has yet to end. AWAITED:
     something was done about it, a waiting step answered or a new execution started.
+    REDRIVEN: it failed, and a recovery of many has it redriven: the next attempt will tell.
+    REPLACED: it failed, and another execution was started in its place.
     """
 
     TOLD = "told"
     AWAITED = "awaited"
     FAILED = "failed"
+    REDRIVEN = "redriven"
+    REPLACED = "replaced"
     SUCCEEDED = "succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Which recovery of many took it up, in which of its legs; ``refused``: in vain."""
+
+    recovery_id: str
+    leg: int
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +45,10 @@ class Occurrence:
     at: datetime
     hold: int = 0
     instead_of: str | None = None
+    taken: Taken | None = None
+
+    @property
+    def awaited_by(self) -> str | None:
+        """The recovery of many that is to hear how this ends."""
+        awaited = self.outcome in {Outcome.REDRIVEN, Outcome.AWAITED}
+        return self.taken.recovery_id if self.taken and awaited else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.domain.alert import Route, Severity
+from app.domain.authority import Act, May
 from app.domain.execution import Failure
 
 
@@ -39,6 +40,7 @@ class Rule:
     notify: bool | None = None
     runbook: str | None = None
     remind_after: timedelta | None = None
+    may: May = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Rules:
     default: Severity = Severity.MIDDLE
     severities: Mapping[Severity, Defaults] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    may: May = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,3 +108,10 @@ def _mismatches(when: When, failure: Failure) -> Iterator[str]:
     ):
         if globs and not any(fnmatch.fnmatchcase(v, g) for v in values for g in globs):
             yield f"{name} is {values[0]!r:.120}, not {' or '.join(globs)}"
+
+
+def who_may(rules: Rules, failure: Failure, act: Act) -> tuple[str, ...] | None:
+    """Who may do *act* about *failure*, as the rule for it says, or the file; None: everybody."""
+    place = classify(rules, failure).rule
+    own = rules.rules[place].may if place is not None else {}
+    return own.get(act, rules.may.get(act))

@@ -3,10 +3,14 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.domain.alert import Alert, RecoveryKind, Status
+from app.domain.alert import Alert, BulkStage, RecoveryKind, Status
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
+    BulkEnded,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Change,
     Closed,
     Ended,
@@ -53,6 +57,16 @@ TRANSITIONS = (
     Transition(RecoveryRequested, ACKNOWLEDGED, RECOVERING),
     Transition(RecoveryRefused, RECOVERING, OPEN),
     Transition(RecoveryRefused, RECOVERING, ACKNOWLEDGED, "it was acknowledged before"),
+    Transition(BulkRequested, OPEN, RECOVERING),
+    Transition(BulkRequested, ACKNOWLEDGED, RECOVERING),
+    Transition(BulkStopped, RECOVERING, OPEN),
+    Transition(BulkStopped, RECOVERING, ACKNOWLEDGED, "it was acknowledged before"),
+    Transition(BulkStopped, RECOVERING, RESOLVED, "nothing is left"),
+    Transition(BulkResumed, OPEN, RECOVERING),
+    Transition(BulkResumed, ACKNOWLEDGED, RECOVERING),
+    Transition(BulkEnded, RECOVERING, OPEN, "executions are left"),
+    Transition(BulkEnded, RECOVERING, ACKNOWLEDGED, "others are left, and acknowledged"),
+    Transition(BulkEnded, RECOVERING, RESOLVED, "nothing is left"),
 )
 
 
@@ -67,6 +81,9 @@ class WhyNot(StrEnum):
     NOT_WAITING = "not_waiting"
     NOT_REDRIVABLE = "not_redrivable"
     NO_RESTART = "no_restart"
+    ONLY_ONE = "only_one"
+    NOT_RUNNING = "not_running"
+    NOT_STOPPED = "not_stopped"
     MOVED_ON = "moved_on"
     NOT_MUTED = "not_muted"
     ALREADY_MUTED = "already_muted"
@@ -88,6 +105,9 @@ Asked = (
     | type[Closed]
     | type[Muted]
     | type[Unmuted]
+    | type[BulkRequested]
+    | type[BulkStopped]
+    | type[BulkResumed]
     | RecoveryKind
 )
 
@@ -104,6 +124,14 @@ def refusal(alert: Alert, asked: Asked) -> WhyNot | None:
         }.get(alert.status)
     if asked is AskedAgain or asked is Closed:
         return _refused_as_over(alert)
+    if asked is BulkRequested:
+        alone = WhyNot.ONLY_ONE if alert.failing_count == 1 else None
+        return _refused_recovery(alert, RecoveryKind.RESTART) or alone
+    if asked is BulkStopped:
+        return None if alert.bulk_running else WhyNot.NOT_RUNNING
+    if asked is BulkResumed:
+        stopped = alert.bulk is not None and alert.bulk.stage is BulkStage.STOPPED
+        return _refused_as_over(alert) if stopped else WhyNot.NOT_STOPPED
     if asked is Muted:
         return WhyNot.ALREADY_MUTED if alert.mute else None
     return None if alert.mute else WhyNot.NOT_MUTED

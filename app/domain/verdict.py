@@ -42,7 +42,8 @@ class Verdict:
     that the state failed by its input alone, which a redrive does not change; ``caught_from``
     is the state whose error led to a Fail state; ``finished_steps`` what is kept; ``reason``
     is Step Functions' own word, or why nothing could be told; ``ask_again`` whether it may be
-    told later. ``call`` and ``trace_id`` lead to what went wrong.
+    told later. ``call`` and ``trace_id`` lead to what went wrong. ``revision`` is AWS's name of the
+    definition that it ran.
     """
 
     attempt: Attempt
@@ -58,6 +59,7 @@ class Verdict:
     repeats: bool = False
     call: Call | None = None
     trace_id: str | None = None
+    revision: str | None = None
 
     @property
     def vain(self) -> bool:
@@ -73,6 +75,7 @@ def judge(
     stopped_at: datetime | None,
     events: Sequence[Event] | None,
     definition_changed: bool = False,
+    revision: str | None = None,
     cause: str | None = None,
     trace_header: str | None = None,
 ) -> Verdict:
@@ -93,6 +96,7 @@ def judge(
         until=stopped_at + REDRIVABLE_FOR if stopped_at else None,
         reason=why,
         definition_changed=definition_changed,
+        revision=revision,
         rerun=place.rerun,
         repeats=place.repeats,
         call=place.call,

@@ -2,10 +2,8 @@
 
 import re
 
+from app.domain.kept import shortened
 from app.domain.redaction import Redactor
-
-#: Kept of a cause or an input. AWS allows 32,768 and 262,144; the console has the rest.
-LONGEST = 6_000
 
 # Lone surrogates can't be encoded, NUL can't be stored everywhere, and the bidirectional
 # controls make a text read otherwise than it is.
@@ -21,5 +19,9 @@ def kept(text: str | None, redactor: Redactor) -> str | None:
     """*text* cleaned, its secrets out, and cut to what is kept."""
     if text is None:
         return None
-    whole = redactor.redact(clean(text))
-    return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
+    return shortened(whole(text, redactor))
+
+
+def whole(text: str, redactor: Redactor) -> str:
+    """*text* cleaned, its secrets out."""
+    return redactor.redact(clean(text))

@@ -11,12 +11,40 @@ RESTART = "restart"
 RETRY = "retry"
 RETRY_EDITED = "retry_edited"
 GIVE_UP = "give_up"
-ASK_AGAIN = "ask_again"
+RECOVER_ALL = "recover_all"
+STOP_RECOVERY = "stop_recovery"
+RESUME_RECOVERY = "resume_recovery"
 ACKNOWLEDGE = "acknowledge"
 MUTE = "mute"
 UNMUTE = "unmute"
+#: The menu behind three dots, and what can be chosen there.
+MORE = "more"
+ASK_AGAIN = "ask_again"
+RESOLVE = "resolve"
+#: In the thread: texts that are too long for a message, as files.
+WHOLE_CAUSE = "whole_cause"
+WHOLE_INPUT = "whole_input"
+STORY = "story"
 #: Slack: a button that only opens an address is delivered too, and wants an answer.
 OPEN_EXECUTION = "open_execution"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen in a card's menu. Slack: an option's value has at most 150 characters."""
+
+    what: str
+    alert_id: str
+
+    @property
+    def value(self) -> str:
+        return f"{self.what} {self.alert_id}"
+
+    @classmethod
+    def read(cls, value: str) -> "Chosen":
+        """ValueError when *value* is none of ours."""
+        what, alert_id = value.split(" ")
+        return cls(what, alert_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +73,24 @@ class Pressed:
 
 def pressed(alert: Alert) -> str:
     return Pressed(alert.id, alert.focus.attempt).value
+
+
+@dataclass(frozen=True, slots=True)
+class PressedBulk:
+    """What a button about a recovery of many is about."""
+
+    alert_id: str
+    recovery_id: str
+
+    @property
+    def value(self) -> str:
+        return f"{self.alert_id} {self.recovery_id}"
+
+    @classmethod
+    def read(cls, value: str) -> "PressedBulk":
+        """ValueError when *value* is none of ours."""
+        alert_id, recovery_id = value.split(" ")
+        return cls(alert_id, recovery_id)
 
 
 def button(

@@ -7,14 +7,14 @@ the mention stand above it, since a mention inside an attachment notifies nobody
 from datetime import datetime
 from typing import Any
 
-from app.domain.alert import Alert, Severity, Status
+from app.domain.alert import Alert, Former, Severity, Status
 from app.domain.cause import Cause
-from app.domain.mentions import is_handle
-from app.render import links
+from app.render import bulk, links
 from app.render.card_buttons import buttons_of
 from app.render.evidence import evidence
 from app.render.mrkdwn import (
     Block,
+    called,
     code,
     context,
     counted,
@@ -46,16 +46,23 @@ _ICONS = {
 }
 
 
-def card(alert: Alert, now: datetime, mention: str | None = None) -> Message:
+def card(
+    alert: Alert, now: datetime, mention: str | None = None, former: Former | None = None
+) -> Message:
     """The whole message. Its size does not grow with the number of failures.
 
     *mention* is what became of the route's own when the card was posted. It stays on the card
-    to the end, as a line that tells who was called: Slack notifies nobody of an edit.
+    to the end, as a line that tells who was called: Slack notifies nobody of an edit. *former*
+    is the alert of the same problem before this one.
     """
     return {
-        "text": _title(alert) + _called(mention or alert.route.mention),
+        "text": _title(alert) + called(alert.route.mention if mention is None else mention),
         "attachments": [
-            {"color": colour(alert), "fallback": plain(alert), "blocks": _blocks(alert, now)}
+            {
+                "color": colour(alert),
+                "fallback": plain(alert),
+                "blocks": _blocks(alert, now, former),
+            }
         ],
         "metadata": {"event_type": METADATA_EVENT, "event_payload": {"alert_id": alert.id}},
         "unfurl_links": False,
@@ -96,13 +103,6 @@ def _title(alert: Alert) -> str:
     return f"{icon(alert)} *{link(url, f'{alert.arn.machine} {_happened(alert)}')}*"
 
 
-def _called(mention: str | None) -> str:
-    """Whom the card calls: live, or the handle as plain text."""
-    if mention is None:
-        return ""
-    return f" {escape(mention) if is_handle(mention) else mention}"
-
-
 def _happened(alert: Alert) -> str:
     if alert.status is Status.RESOLVED:
         return "is resolved"
@@ -111,13 +111,16 @@ def _happened(alert: Alert) -> str:
     return {"TIMED_OUT": "timed out", "ABORTED": "was aborted"}.get(alert.focus.status, "failed")
 
 
-def _blocks(alert: Alert, now: datetime) -> list[Block]:
-    blocks = [_facts(alert), section("*Cause*"), preformatted(_said(alert), _CAUSE)]
+def _blocks(alert: Alert, now: datetime, former: Former | None) -> list[Block]:
+    blocks = [_facts(alert)]
+    if former:
+        blocks.append(context(_before(former)))
+    blocks += [section("*Cause*"), preformatted(_said(alert), _CAUSE)]
     if alert.focus.input:
         blocks += [section("*Input*"), preformatted(alert.focus.input, _INPUT)]
     else:
         blocks.append(context("*Input*: not sent with the event, see the execution's page"))
-    if alert.status is not Status.RESOLVED:
+    if alert.status is not Status.RESOLVED and (alert.verdict or not alert.bulk_running):
         blocks.append(section(verdict_line(alert)))
     found = evidence(alert)
     if found:
@@ -145,6 +148,11 @@ def _facts(alert: Alert) -> Block:
         "type": "section",
         "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{told}"} for name, told in facts],
     }
+
+
+def _before(former: Former) -> str:
+    where = link(former.permalink, "the alert then") if former.permalink else "an earlier alert"
+    return f":repeat: It failed before: {where}, resolved after {span(former.lasted)}"
 
 
 def _failed_when(alert: Alert) -> str:
@@ -182,8 +190,14 @@ def _story(alert: Alert, now: datetime) -> list[str]:
     if alert.acknowledged:
         who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
         lines.append(f":eyes: Acknowledged by {who} {when}")
-    if alert.recovery:
-        lines.append(on_card(alert.recovery))
+    recovery, many = alert.recovery, alert.bulk
+    if many and not (recovery and recovery.at > many.at):
+        lines.append(bulk.on_card(many))
+    elif recovery:
+        lines.append(on_card(recovery))
+    if alert.resolved_by and alert.resolved_at:
+        who, when = user(alert.resolved_by.id), date(alert.resolved_at)
+        lines.append(f":white_check_mark: Resolved by {who} {when}: nothing more is to be done")
     if alert.muted(now) and alert.mute:
         mute = alert.mute
         held = f", {counted(alert.held_back, 'failure')} held back" if alert.held_back else ""

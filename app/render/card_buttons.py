@@ -7,22 +7,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.alert import Alert, RecoveryKind, Status
-from app.domain.changes import Acknowledged, AskedAgain, Muted, Unmuted
+from app.domain.changes import Acknowledged, AskedAgain, BulkRequested, Closed, Muted, Unmuted
 from app.domain.history import Rerun
 from app.domain.transitions import allows
 from app.domain.verdict import Help
 from app.render import links
+from app.render.bulk_buttons import bulk_buttons
 from app.render.buttons import (
     ACKNOWLEDGE,
     ASK_AGAIN,
     GIVE_UP,
+    MORE,
     MUTE,
     OPEN_EXECUTION,
+    RECOVER_ALL,
     REDRIVE,
+    RESOLVE,
     RESTART,
     RETRY,
     RETRY_EDITED,
     UNMUTE,
+    Chosen,
     button,
     confirmation,
     overflow,
@@ -54,6 +59,9 @@ def _recoveries(alert: Alert) -> Iterator[dict[str, Any]]:
         style = None if helps else "primary"
         offered.append(button(RESTART, "Restart…", value, style=style))
     yield from offered if helps else reversed(offered)
+    if allows(alert, BulkRequested):
+        yield button(RECOVER_ALL, "Recover all…", value)
+    yield from bulk_buttons(alert)
 
 
 def _others(alert: Alert) -> Iterator[dict[str, Any]]:
@@ -67,8 +75,16 @@ def _others(alert: Alert) -> Iterator[dict[str, Any]]:
     url = links.execution(alert.arn, alert.focus.started_at)
     if url:
         yield button(OPEN_EXECUTION, "Open execution", value, url=url)
+    more = list(_more(alert))
+    if more:
+        yield overflow(MORE, [(text, Chosen(what, alert.id).value) for what, text in more])
+
+
+def _more(alert: Alert) -> Iterator[tuple[str, str]]:
     if allows(alert, AskedAgain) and alert.verdict:
-        yield overflow(ASK_AGAIN, [("Check again what a redrive would do", alert.id)])
+        yield ASK_AGAIN, "Check again what a redrive would do"
+    if allows(alert, Closed):
+        yield RESOLVE, "Resolve: nothing more to do"
 
 
 def _confirm_redrive(alert: Alert) -> dict[str, Any]:

@@ -18,6 +18,11 @@ _LENGTHS = {
     "7d": ("7 days", timedelta(days=7)),
 }
 _REASON_LIMIT = 300
+_BREAKS = {
+    "text": plain_text("End the mute by itself"),
+    "description": plain_text("when it fails elsewhere, in a new definition, or 10 times as often"),
+    "value": "breaks",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class MuteAsked:
     scope: MuteScope
     length: timedelta
     reason: str
+    breaks: bool = True
 
 
 def mute_modal(alert: Alert) -> dict[str, Any]:
@@ -64,6 +70,18 @@ def mute_modal(alert: Alert) -> dict[str, Any]:
                     "placeholder": plain_text("Known outage of the supplier, ticket 4711"),
                 },
             },
+            {
+                "type": "input",
+                "block_id": "breaks",
+                "optional": True,
+                "label": plain_text("When the problem changes"),
+                "element": {
+                    "type": "checkboxes",
+                    "action_id": "breaks",
+                    "options": [_BREAKS],
+                    "initial_options": [_BREAKS],
+                },
+            },
         ],
     }
 
@@ -94,7 +112,10 @@ def read_mute(view: Mapping[str, Any]) -> tuple[MuteAsked | None, dict[str, str]
     if errors or scope is None or length is None:
         return None, errors
     alert_id = str(view.get("private_metadata", ""))
-    return MuteAsked(alert_id, MuteScope(scope), _LENGTHS[length][1], reason), {}
+    # A modal of before has no such block: then the default holds.
+    ticked = values.get("breaks", {}).get("breaks", {}).get("selected_options")
+    breaks = ticked is None or bool(ticked)
+    return MuteAsked(alert_id, MuteScope(scope), _LENGTHS[length][1], reason, breaks), {}
 
 
 def _selected(values: Mapping[str, Any], name: str) -> str | None:

@@ -9,6 +9,8 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.domain.mentions import is_handle
+
 Block = dict[str, Any]
 
 _PRECISE = 10  # seconds under which tenths are told
@@ -56,6 +58,13 @@ def bold_name(text: str) -> str:
     """A person's name, in bold: it mentions nobody, and can't be an address."""
     letters = "".join(one for one in text if one.isalnum() or one in " .'-_")
     return f"*{letters.strip(' .')[:80] or 'someone'}*"
+
+
+def called(mention: str | None) -> str:
+    """Whom a message calls, to be added to it: live, or the handle as plain text."""
+    if mention is None:
+        return ""
+    return f" {escape(mention) if is_handle(mention) else mention}"
 
 
 def user(user_id: str) -> str:

@@ -4,6 +4,7 @@ from app.domain.alert import RecoveryKind, RecoveryStage
 from app.domain.edited_input import SecretMisplacedError
 from app.domain.redaction import REDACTED
 from app.domain.transitions import NotAllowedError, WhyNot
+from app.render.bulk import stop
 from app.render.mrkdwn import date, user
 from app.render.recoveries import article, noun
 from app.render.verdict import in_words
@@ -19,6 +20,7 @@ DENIED = "I have no permission to ask Step Functions for that."
 FAILED = "Something went wrong with this answer. Ask again in a minute."
 NOT_KNOWN_WHO = "Slack did not say which workspace this is. Ask again in a moment."
 TOO_LATE = "Slack waited too long for that dialog. Press the button once more."
+SHORTCUT_TOO_LATE = "Slack waited too long for that dialog. Use the shortcut once more."
 NOT_UNDERSTOOD = "That button is of another version of sfn-alerts. Look at the newest message."
 
 
@@ -34,7 +36,9 @@ def plain_words(refused: NotAllowedError) -> str:
     """Slack: a modal's errors are plain text, where a mention would show as its code."""
     if refused.why is WhyNot.ALREADY_MUTED and refused.alert.mute:
         return f"{refused.alert.mute.by.name} muted this already."
-    recovery = refused.alert.recovery
+    recovery, many = refused.alert.recovery, refused.alert.bulk
+    if refused.why is WhyNot.RECOVERING and many and many.running:
+        return f"{many.by.name} began to recover all of them already."
     if refused.why is WhyNot.RECOVERING and recovery:
         return f"{recovery.by.name} asked for {article(recovery)} already."
     return _PLAINLY.get(refused.why) or words(refused)
@@ -47,6 +51,13 @@ def words(refused: NotAllowedError) -> str:
         case WhyNot.RESOLVED if recovery and recovery.stage is RecoveryStage.SUCCEEDED:
             who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
             return f"{who} asked for {article(recovery)} already, at {when}, and it succeeded."
+        case WhyNot.RECOVERING if alert.bulk and alert.bulk.running:
+            who, when = user(alert.bulk.by.id), date(alert.bulk.at, "{time_secs}")
+            return f"{who} began to recover all of them, at {when}. The thread tells how it goes."
+        case WhyNot.NOT_RUNNING if alert.bulk and alert.bulk.stopped:
+            return f"The recovery {stop(alert.bulk.stopped)} already."
+        case WhyNot.NOT_STOPPED if alert.bulk and alert.bulk.running and alert.bulk.resumed:
+            return f"{user(alert.bulk.resumed.by.id)} resumed the recovery already."
         case WhyNot.RECOVERING if recovery:
             who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
             asked = f"{who} asked for {article(recovery)} already, at {when}."
@@ -78,6 +89,11 @@ _PLAINLY = {
     WhyNot.NO_RESTART: (
         "Step Functions keeps no input of an Express execution, so it can't be started again "
         "from here."
+    ),
+    WhyNot.ONLY_ONE: "Only one execution is failed: redrive or restart that one.",
+    WhyNot.NOT_RUNNING: "This recovery does not run any more.",
+    WhyNot.NOT_STOPPED: (
+        "This recovery can't be resumed: it runs, or it has ended, or another has begun since."
     ),
     WhyNot.MOVED_ON: (
         "The alert has moved on since you looked: its card now shows a later attempt."

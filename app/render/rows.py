@@ -72,6 +72,8 @@ def _standing(alert: Alert, now: datetime) -> str:
     }[alert.status]
     if alert.status is Status.ACKNOWLEDGED and alert.acknowledged:
         told += f" by {bold_name(alert.acknowledged.by.name)}"
+    elif alert.bulk and alert.bulk_running:
+        told = f"recovery of all by {bold_name(alert.bulk.by.name)} since {date(alert.bulk.at)}"
     elif alert.status is Status.RECOVERING and alert.recovery:
         told = _under_way(alert.recovery)
     if alert.muted(now):

@@ -1,73 +1,49 @@
-"""The alert's thread: details first, then the story, one short line a step.
+"""The story in the alert's thread, one short line a step.
 
 People are named, not mentioned: nobody is notified of what they did themselves.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from app.domain.alert import Alert, Recovery
-from app.domain.cause import Cause
+from app.domain.mutes import Break, Broken
 from app.domain.notices import Notice, Reason, milestone
-from app.render import links
-from app.render.evidence import evidence
-from app.render.mrkdwn import (
-    bold_name,
-    code,
-    context,
-    counted,
-    date,
-    link,
-    preformatted,
-    readable,
-    section,
-    span,
-    words,
-)
+from app.render import bulk
+from app.render.mrkdwn import bold_name, called, code, counted, date, link, span, words
 from app.render.recoveries import noun
+from app.render.summary import Discussion, summary, summary_line
 from app.render.verdict import in_words
 
-#: Slack takes some 13,000 characters in all, links with their addresses among them.
-_WHOLE = 9_900
 
-
-def details(alert: Alert) -> dict[str, Any]:
-    """The first reply: the whole cause, its stack trace, the input, and where to look."""
-    cause = Cause.read(alert.focus.cause)
-    where = _where(alert, cause)
-    part = (_WHOLE - sum(map(len, where))) // 3
-    blocks = []
-    if cause.message:
-        blocks += [section("*Cause*"), preformatted(cause.message, part)]
-    if cause.stack_trace:
-        blocks += [section("*Stack trace*"), preformatted(cause.stack_trace, part)]
-    if alert.focus.input:
-        blocks += [section("*Input*"), preformatted(readable(alert.focus.input), part)]
-    blocks.append(context(*where))
-    return {"text": "Details", "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
-
-
-def _where(alert: Alert, cause: Cause) -> list[str]:
-    arn = alert.arn
-    places = [
-        (links.execution(arn, alert.focus.started_at), "Execution"),
-        (links.state_machine(arn), "State machine"),
-    ]
-    told = [link(url, name) for url, name in places if url] or [code(arn.text, 300)]
-    told += evidence(alert)
-    if cause.request_id:
-        told.append(f"Request {code(cause.request_id)}")
-    return told
-
-
-def line(notice: Notice, permalink: str | None = None) -> dict[str, Any]:
-    """One step of the story. *permalink* leads to the other alert where there is one."""
+def line(
+    notice: Notice,
+    permalink: str | None = None,
+    *,
+    mention: str | None = None,
+    discussion: Discussion | None = None,
+) -> dict[str, Any]:
+    """One step of the story. *permalink* leads to the other alert where there is one; *mention*
+    is whom the card called, who are called again when they are reminded; *discussion* is what
+    people said, for the summary.
+    """
+    if notice.reason is Reason.RESOLVED:
+        return summary(notice.alert, discussion)
+    if notice.reason in bulk.TOLD:
+        return bulk.line(notice, permalink)
     said = _said(notice, permalink)
+    if notice.reason is Reason.REMINDED:
+        said += called(mention or notice.alert.route.mention)
     message: dict[str, Any] = {"text": said, "unfurl_links": False, "unfurl_media": False}
-    if notice.reason is Reason.REOPENED:
-        # What comes back after it was resolved must not hide in an old thread.
+    if notice.reason in _MUST_NOT_HIDE:
         message["reply_broadcast"] = True
     return message
+
+
+#: What comes back after it was resolved must not hide in an old thread. Nor must a reminder, and
+#: Slack notifies nobody of a @here in a thread alone.
+_MUST_NOT_HIDE = frozenset({Reason.REOPENED, Reason.REMINDED})
 
 
 def _said(notice: Notice, permalink: str | None) -> str:
@@ -75,7 +51,7 @@ def _said(notice: Notice, permalink: str | None) -> str:
     match notice.reason:
         case Reason.ACKNOWLEDGED:
             assert alert.acknowledged is not None
-            after = alert.acknowledged.at - alert.opened_at
+            after = alert.acknowledged.at - alert.begun_at
             return f":eyes: {_name(alert.acknowledged.by.name)} acknowledged, after {span(after)}."
         case Reason.MUTED:
             assert alert.mute is not None
@@ -85,37 +61,89 @@ def _said(notice: Notice, permalink: str | None) -> str:
             )
         case Reason.UNMUTED:
             who = f"{_name(alert.unmuted_by.name)} ended the mute" if alert.unmuted_by else None
+            if alert.broken:
+                who = f"The mute has ended by itself, since {_changed(alert.broken)}"
             held = f"{counted(notice.held_back, 'failure')} {_was(notice.held_back)} held back"
             if not notice.held_back:
                 held = "nothing was held back"
             return f":bell: {who or 'The mute has ended'}: {held}."
-        case Reason.RECOVERY_STARTED:
-            return f":arrows_counterclockwise: {_noun(alert)} started, asked for by {_by(alert)}."
-        case Reason.RECOVERY_REFUSED:
-            why = in_words(_recovery(alert).reason)
-            asked = noun(_recovery(alert))
-            return f":no_entry: The {asked} by {_by(alert)} was refused: {why}."
-        case Reason.RECOVERY_SUCCEEDED:
-            took = f"{_noun(alert)} succeeded after {span(_took(alert))}"
-            return f":white_check_mark: {took}, asked for by {_by(alert)}.{_left(alert)}"
-        case Reason.FAILED_AGAIN:
-            state = f" in state {code(alert.focus.state)}" if alert.focus.state else ""
-            took = f"{_noun(alert)} failed again after {span(_took(alert))}{state}"
-            return f":x: {took} with {code(alert.error)}, asked for by {_by(alert)}."
-        case Reason.GIVEN_UP:
-            return f":no_entry: {_by(alert)} gave up: the execution has ended as failed."
+        case (
+            Reason.RECOVERY_STARTED
+            | Reason.RECOVERY_REFUSED
+            | Reason.RECOVERY_SUCCEEDED
+            | Reason.FAILED_AGAIN
+            | Reason.GIVEN_UP
+        ):
+            return _ABOUT_RECOVERY[notice.reason](alert)
         case Reason.FAILED_OTHERWISE:
             other = link(permalink, "another alert") if permalink else "another alert"
             return f":x: It failed again, with another error: see {other}."
         case Reason.SUCCEEDED_ELSEWHERE:
             told = "An execution succeeded after a redrive made elsewhere."
             return f":white_check_mark: {told}{_left(alert)}"
+        case Reason.BULK_STOPPED | Reason.BULK_RESUMED | Reason.BULK_ENDED:
+            return bulk.said(alert)
+        case Reason.CLOSED:
+            assert alert.resolved_by is not None
+            who = _name(alert.resolved_by.name)
+            return f":white_check_mark: {who} resolved it: nothing more is to be done."
+        case Reason.RESOLVED:
+            return summary_line(alert)
+        case Reason.REMINDED:
+            waited = span((alert.reminded_at or alert.begun_at) - alert.begun_at)
+            return f":alarm_clock: Nobody has acknowledged this for {waited}."
         case Reason.REOPENED:
             what = f"{code(alert.arn.machine)} with {code(alert.error)}"
             return f":rotating_light: Failing again: {what}."
         case Reason.MILESTONE:
             reached = milestone(0, alert.count) or alert.count
             return f":chart_with_upwards_trend: {counted(reached, 'failure')} so far."
+
+
+def _changed(broken: Break) -> str:
+    match broken.why:
+        case Broken.STATE:
+            return f"it now fails in {code(broken.now)}, no longer in {code(broken.was)}"
+        case Broken.DEFINITION:
+            return "the state machine's definition has changed and it still fails"
+        case Broken.RATE:
+            return (
+                f"it has failed {int(broken.now):,} times within the hour, "
+                f"and at most {counted(int(broken.was), 'time')} when it was muted"
+            )
+
+
+def _started(alert: Alert) -> str:
+    return f":arrows_counterclockwise: {_noun(alert)} started, asked for by {_by(alert)}."
+
+
+def _refused(alert: Alert) -> str:
+    why = in_words(_recovery(alert).reason)
+    return f":no_entry: The {noun(_recovery(alert))} by {_by(alert)} was refused: {why}."
+
+
+def _succeeded(alert: Alert) -> str:
+    took = f"{_noun(alert)} succeeded after {span(_took(alert))}"
+    return f":white_check_mark: {took}, asked for by {_by(alert)}.{_left(alert)}"
+
+
+def _failed_again(alert: Alert) -> str:
+    state = f" in state {code(alert.focus.state)}" if alert.focus.state else ""
+    took = f"{_noun(alert)} failed again after {span(_took(alert))}{state}"
+    return f":x: {took} with {code(alert.error)}, asked for by {_by(alert)}."
+
+
+def _given_up(alert: Alert) -> str:
+    return f":no_entry: {_by(alert)} gave up: the execution has ended as failed."
+
+
+_ABOUT_RECOVERY: Mapping[Reason, Callable[[Alert], str]] = {
+    Reason.RECOVERY_STARTED: _started,
+    Reason.RECOVERY_REFUSED: _refused,
+    Reason.RECOVERY_SUCCEEDED: _succeeded,
+    Reason.FAILED_AGAIN: _failed_again,
+    Reason.GIVEN_UP: _given_up,
+}
 
 
 def _scope(alert: Alert) -> str:

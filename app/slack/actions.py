@@ -13,16 +13,19 @@ from app.deps import Deps
 from app.domain.alert import Alert, RecoveryKind
 from app.domain.changes import Muted
 from app.domain.people import Person
-from app.domain.transitions import Asked as Wanted
+from app.domain.transitions import Asked as Needed
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.render import buttons, refusals
-from app.render.buttons import Pressed
+from app.render.buttons import Chosen, Pressed, PressedBulk
 from app.render.input_modal import input_modal
 from app.render.modals import mute_modal
+from app.render.recover_modal import recover_modal
 from app.slack import redraw
 from app.slack.notes import say
 from app.slack.people import OutsiderError, person
+from app.stores.errands import Wanted, What
 from app.use_cases import respond
+from app.use_cases.recover_all import outlook
 from app.use_cases.respond import NoSuchAlertError
 
 logger = Logger(child=True)
@@ -55,8 +58,15 @@ ACTIONS: Mapping[str, Asked] = {
 }
 
 
+#: Buttons about a recovery of many.
+BULK_ACTIONS: Mapping[str, Callable[[Deps, str, str, Person], object]] = {
+    buttons.STOP_RECOVERY: respond.stop_recovery,
+    buttons.RESUME_RECOVERY: respond.resume_recovery,
+}
+
+
 #: Buttons that open a modal: what must be allowed, and the modal of the alert.
-MODALS: Mapping[str, tuple[Wanted, Modal]] = {
+MODALS: Mapping[str, tuple[Needed, Modal]] = {
     buttons.MUTE: (Muted, mute_modal),
     buttons.RESTART: (
         RecoveryKind.RESTART,
@@ -69,12 +79,32 @@ MODALS: Mapping[str, tuple[Wanted, Modal]] = {
 }
 
 
+#: What can be chosen in a card's menu.
+CHOICES: Mapping[str, Callable[[Deps, str, Person], object]] = {
+    buttons.ASK_AGAIN: lambda deps, alert_id, _: respond.ask_again(deps, alert_id),
+    buttons.RESOLVE: respond.close,
+}
+
+
+#: Buttons in the thread that want a text as a file.
+TEXTS: Mapping[str, What] = {
+    buttons.WHOLE_CAUSE: "cause",
+    buttons.WHOLE_INPUT: "input",
+    buttons.STORY: "story",
+}
+
+
 def register(app: App, deps: Callable[[], Deps]) -> None:
     for action_id, asked in ACTIONS.items():
         app.action(action_id)(partial(_on_press, deps, asked))
-    for action_id, (wanted, modal) in MODALS.items():
-        app.action(action_id)(partial(_on_modal, deps, (wanted, modal)))
-    app.action(buttons.ASK_AGAIN)(partial(_on_ask_again, deps))
+    for action_id, (needed, modal) in MODALS.items():
+        app.action(action_id)(partial(_on_modal, deps, (needed, modal)))
+    app.action(buttons.MORE)(partial(_on_choice, deps))
+    for action_id, what in TEXTS.items():
+        app.action(action_id)(partial(_on_text, deps, what))
+    for action_id, wanted_of_bulk in BULK_ACTIONS.items():
+        app.action(action_id)(partial(_on_bulk, deps, wanted_of_bulk))
+    app.action(buttons.RECOVER_ALL)(partial(_on_recover_all, deps))
     # Slack warns the person when a button that opens an address is not answered.
     app.action(buttons.OPEN_EXECUTION)(lambda ack: ack())
 
@@ -92,40 +122,95 @@ def _on_press(
 
 def _on_modal(
     deps: Callable[[], Deps],
-    opens: tuple[Wanted, Modal],
+    opens: tuple[Needed, Modal],
     ack: Ack,
     body: dict[str, Any],
     client: WebClient,
 ) -> None:
     ack()
-    wanted, modal = opens
+    needed, modal = opens
     try:
         pressed, _ = _pressed(body), person(body)
-        alert = respond.askable(deps(), pressed.alert_id, wanted)
-        if isinstance(wanted, RecoveryKind) and alert.focus.attempt != pressed.attempt:
+        alert = respond.askable(deps(), pressed.alert_id, needed)
+        if isinstance(needed, RecoveryKind) and alert.focus.attempt != pressed.attempt:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
     except _REFUSED as refused:
         say(body, client, _why(refused))
         return
+    _open(client, body, modal(alert))
+
+
+def _on_recover_all(
+    deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
+    """Its modal says how many there are: they are counted first."""
+    ack()
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=redraw.opened_in(body, modal(alert)))
+        pressed, _ = _pressed(body), person(body)
+        counted = outlook(deps(), pressed.alert_id)
+    except _REFUSED as refused:
+        say(body, client, _why(refused))
+        return
+    _open(client, body, recover_modal(counted))
+
+
+def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=redraw.opened_in(body, view))
     except (SlackApiError, OSError):
         # Slack: a trigger is good for 3 seconds, and a cold start may take them.
         logger.exception("modal not opened")
         say(body, client, refusals.TOO_LATE)
 
 
-def _on_ask_again(
-    deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient
+def _on_bulk(
+    deps: Callable[[], Deps],
+    wanted: Callable[[Deps, str, str, Person], object],
+    ack: Ack,
+    body: dict[str, Any],
+    client: WebClient,
 ) -> None:
-    """Slack: a menu's option holds at most 150 characters, enough for the alert's id alone."""
     ack()
     try:
-        person(body)
-        respond.ask_again(deps(), body["actions"][0]["selected_option"]["value"])
+        by = person(body)
+        about = PressedBulk.read(body["actions"][0]["value"])
+        wanted(deps(), about.alert_id, about.recovery_id, by)
     except _REFUSED as refused:
         say(body, client, _why(refused))
     except (KeyError, IndexError, ValueError):
+        say(body, client, refusals.NOT_UNDERSTOOD)
+
+
+def _on_choice(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    ack()
+    try:
+        by = person(body)
+        chosen = Chosen.read(body["actions"][0]["selected_option"]["value"])
+        CHOICES[chosen.what](deps(), chosen.alert_id, by)
+    except _REFUSED as refused:
+        say(body, client, _why(refused))
+    except (KeyError, IndexError, ValueError):
+        say(body, client, refusals.NOT_UNDERSTOOD)
+
+
+def _on_text(
+    deps: Callable[[], Deps], what: What, ack: Ack, body: dict[str, Any], client: WebClient
+) -> None:
+    ack()
+    try:
+        by, message = person(body), body["message"]
+        deps().errands.send(
+            Wanted(
+                what=what,
+                alert_id=body["actions"][0]["value"],
+                by=by,
+                channel=body["channel"]["id"],
+                thread_ts=message.get("thread_ts") or message["ts"],
+            )
+        )
+    except OutsiderError as refused:
+        say(body, client, _why(refused))
+    except (KeyError, IndexError):
         say(body, client, refusals.NOT_UNDERSTOOD)
 
 

@@ -16,7 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from app.deps import Deps
-from app.slack import actions, asking, commands, events, redraw, views
+from app.slack import actions, asking, commands, events, redraw, shortcuts, views
 from app.slack.verification import is_from_slack
 
 
@@ -62,13 +62,14 @@ def endpoint(
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=bot_token())
 
     app = App(
+        name="sfn-alerts",  # without one, Bolt goes through all loaded modules to find its own
         client=client,
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,  # done above, where it can't raise
         token_verification_enabled=False,
     )
-    for part in (actions, asking, views, commands, events):
+    for part in (actions, asking, views, commands, events, shortcuts):
         part.register(app, deps)
     return Endpoint(app=app, deps=deps, signing_secret=signing_secret, now=now)
 

@@ -4,7 +4,7 @@ Slack waits 3 seconds and sends again what was not answered in time, so all of t
 over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,12 +12,6 @@ from slack_bolt import App
 
 from app.deps import Deps
 from app.stores.errands import HomeOpened, Reacted, Talk
-
-
-def register(app: App, deps: Callable[[], Deps]) -> None:
-    app.event("app_mention")(partial(_on_mention, deps))
-    app.event("reaction_added")(partial(_on_reaction, deps))
-    app.event("app_home_opened")(partial(_on_home, deps))
 
 
 def _on_mention(deps: Callable[[], Deps], event: dict[str, Any]) -> None:
@@ -52,3 +46,16 @@ def _on_reaction(deps: Callable[[], Deps], event: dict[str, Any]) -> None:
 def _on_home(deps: Callable[[], Deps], event: dict[str, Any]) -> None:
     if event.get("tab") == "home":
         deps().errands.send(HomeOpened(user_id=event["user"]))
+
+
+#: Every event that the manifest subscribes to.
+LISTENERS: Mapping[str, Callable[[Callable[[], Deps], dict[str, Any]], None]] = {
+    "app_mention": _on_mention,
+    "reaction_added": _on_reaction,
+    "app_home_opened": _on_home,
+}
+
+
+def register(app: App, deps: Callable[[], Deps]) -> None:
+    for event, listener in LISTENERS.items():
+        app.event(event)(partial(listener, deps))

@@ -13,6 +13,7 @@ from app.domain.transitions import NotAllowedError
 from app.render import refusals
 from app.render.input_modal import INPUT, MODALS, read_input
 from app.render.modals import MUTE_MODAL, read_mute, words_modal
+from app.render.recover_modal import RECOVER_MODAL, read_recover
 from app.slack.people import OutsiderError, person
 from app.use_cases import respond
 from app.use_cases.respond import NoSuchAlertError
@@ -22,6 +23,7 @@ def register(app: App, deps: Callable[[], Deps]) -> None:
     app.view(MUTE_MODAL)(partial(_on_mute, deps))
     for callback_id, kind in MODALS.items():
         app.view(callback_id)(partial(_on_input, deps, kind))
+    app.view(RECOVER_MODAL)(partial(_on_recover_all, deps))
 
 
 def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
@@ -33,7 +35,13 @@ def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
     try:
         by = person(body)
         respond.mute(
-            deps(), asked.alert_id, by, scope=asked.scope, length=asked.length, reason=asked.reason
+            deps(),
+            asked.alert_id,
+            by,
+            scope=asked.scope,
+            length=asked.length,
+            reason=asked.reason,
+            breaks=asked.breaks,
         )
     except NotAllowedError as refused:
         ack(response_action="errors", errors={"reason": refusals.plain_words(refused)})
@@ -58,6 +66,24 @@ def _on_input(deps: Callable[[], Deps], kind: RecoveryKind, ack: Ack, body: dict
         ack(response_action="errors", errors={INPUT: str(problem)})
     except SecretMisplacedError as problem:
         ack(response_action="errors", errors={INPUT: refusals.misplaced(problem)})
+    except NotAllowedError as refused:
+        ack(**_instead(body, refusals.plain_words(refused)))
+    except NoSuchAlertError:
+        ack(**_instead(body, refusals.GONE))
+    except OutsiderError:
+        ack(**_instead(body, refusals.OUTSIDER))
+    except ValueError:
+        ack(**_instead(body, refusals.NOT_UNDERSTOOD))
+    else:
+        ack()
+
+
+def _on_recover_all(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
+    """Begin, or say in the modal's place why not: no field of it is at fault."""
+    try:
+        by = person(body)
+        alert_id, terms = read_recover(body["view"], deps().now())
+        respond.recover_all(deps(), alert_id, by, terms)
     except NotAllowedError as refused:
         ack(**_instead(body, refusals.plain_words(refused)))
     except NoSuchAlertError:

@@ -6,13 +6,13 @@ publisher at work never makes a recorder try again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.domain.alert import Alert, Status, parse_alert_id
+from app.domain.alert import Alert, Former, Status, parse_alert_id
 from app.domain.ledger import Ledger
 from app.domain.occurrence import Occurrence
 from app.stores.occurrences import occurrence_put
@@ -21,6 +21,7 @@ from app.stores.table import (
     BusyError,
     ConflictError,
     Item,
+    TooManyActionsError,
     decode,
     encode,
     expiry,
@@ -37,9 +38,11 @@ else:
     DynamoDBClient = Any
 
 _SWAPS = 30
+_MOST_ACTIONS = 100
 #: What an alert stands under in the index that lists them.
 _UNRESOLVED, _RESOLVED = "unresolved", "resolved"
 _ALERT = msgspec.json.Decoder(Alert)
+_FORMER = msgspec.json.Decoder(Former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,11 @@ class MessageRef:
 class Publication:
     """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it.
 
-    ``mention`` is whom its card calls, as it was posted: the card keeps it.
+    ``drawn_at`` is when the card was drawn last, ``redraw_at`` when it will be drawn anew;
+    ``mention`` is whom its card calls, as it was posted: the card keeps it. ``details`` names the
+    first reply below it, and ``details_print`` tells what stands there from what should.
+    ``former`` is what became of the same problem before. ``fold`` names the list that it was
+    folded into, and ``thread`` the thread of that, once its card stands there.
     """
 
     message: MessageRef | None = None
@@ -62,8 +69,15 @@ class Publication:
     claimed_by: str | None = None
     claimed_at: str | None = None
     mention: str | None = None
+    details: str | None = None
+    details_print: str | None = None
+    former: Former | None = None
+    fold: str | None = None
+    thread: str | None = None
     told: int = 0
     drawn: int = 0
+    drawn_at: datetime | None = None
+    redraw_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,33 +173,41 @@ class Alerts:
         message = f"alert {alert_id} is written by too many at once"
         raise BusyError(message)
 
-    def commit(self, before: Ledger, after: Ledger, versions: Mapping[str, int]) -> None:
-        """Write what changed from *before* to *after*, all of it or nothing.
+    def commit(self, before: Ledger, after: Ledger, found: Mapping[str, Stored]) -> list[Stored]:
+        """Write what changed from *before* to *after*, all of it or nothing; the alerts as written.
 
-        *versions* holds those of the alerts in *before*. Raises ConflictError when any of it
-        has changed since it was read. The SDK's token makes a repeated request harmless.
+        *found* holds the alerts of *before* by id. Raises ConflictError when any of it has
+        changed since it was read, and TooManyActionsError. The SDK's token makes a repeated
+        request harmless.
         """
         actions: list[Any] = [
             {"Put": occurrence_put(self._table, before.occurrences.get(arn), occurrence)}
             for arn, occurrence in after.occurrences.items()
             if occurrence is not before.occurrences.get(arn)
         ]
+        written = []
         for alert_id, alert in after.alerts.items():
             if alert is before.alerts.get(alert_id):
                 continue
-            if alert_id in versions:
-                update = _update(self._table, alert, versions[alert_id], self._new_id())
+            known = found.get(alert_id)
+            if known:
+                update = _update(self._table, alert, known.version, self._new_id())
                 actions.append({"Update": update})
+                written.append(replace(known, alert=alert, version=known.version + 1))
             else:
                 actions.append({"Put": _first_put(self._table, alert)})
+                written.append(Stored(alert=alert, version=1, publication=Publication()))
+        if len(actions) > _MOST_ACTIONS:
+            raise TooManyActionsError
         if not actions:
-            return
+            return []
         try:
             self._client.transact_write_items(TransactItems=actions)
         except Exception as problem:
             if is_condition_failure(problem):
                 raise ConflictError from problem
             raise
+        return written
 
     def claim(
         self, alert_id: str, claim: str, at: str, seen: Publication, mention: str | None = None
@@ -206,7 +228,7 @@ class Alerts:
                 TableName=self._table,
                 Key=_alert_key(alert_id),
                 UpdateExpression="SET claimed_by = :claim, claimed_at = :at"
-                + (", mention = :mention" if mention else " REMOVE mention"),
+                + (", mention = :mention" if mention else ""),
                 ConditionExpression=f"attribute_not_exists(message_ts) AND ({expected})",
                 ExpressionAttributeValues=values,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -224,9 +246,23 @@ class Alerts:
         if message:
             assignments += ["message_channel = :channel", "message_ts = :ts"]
             values |= {":channel": text(message.channel), ":ts": text(message.ts)}
-        if publication.permalink:
-            assignments.append("permalink = :permalink")
-            values[":permalink"] = text(publication.permalink)
+        for name, at in (("drawn_at", publication.drawn_at), ("redraw_at", publication.redraw_at)):
+            if at:
+                assignments.append(f"{name} = :{name}")
+                values[f":{name}"] = moment(at)
+        for name, value in (
+            ("permalink", publication.permalink),
+            ("details", publication.details),
+            ("details_print", publication.details_print),
+            ("fold", publication.fold),
+            ("thread", publication.thread),
+        ):
+            if value:
+                assignments.append(f"{name} = :{name}")
+                values[f":{name}"] = text(value)
+        if publication.former:
+            assignments.append("former = :former")
+            values[":former"] = encode(publication.former)
         self._client.update_item(
             TableName=self._table,
             Key=_alert_key(alert_id),
@@ -257,10 +293,22 @@ def stored(item: Mapping[str, Any]) -> Stored:
             claimed_by=item.get("claimed_by", {}).get("S"),
             claimed_at=item.get("claimed_at", {}).get("S"),
             mention=item.get("mention", {}).get("S"),
+            details=item.get("details", {}).get("S"),
+            details_print=item.get("details_print", {}).get("S"),
+            former=_FORMER.decode(item["former"]["S"]) if "former" in item else None,
+            fold=item.get("fold", {}).get("S"),
+            thread=item.get("thread", {}).get("S"),
             told=int(item.get("told", {}).get("N", 0)),
             drawn=int(item.get("drawn", {}).get("N", 0)),
+            drawn_at=_read_moment(item, "drawn_at"),
+            redraw_at=_read_moment(item, "redraw_at"),
         ),
     )
+
+
+def _read_moment(item: Mapping[str, Any], name: str) -> datetime | None:
+    said = item.get(name, {}).get("S")
+    return datetime.fromisoformat(said) if said else None
 
 
 def ledger_of(found: Sequence[Stored], occurrences: dict[str, Occurrence]) -> Ledger:

@@ -1,7 +1,7 @@
 """What takes longer than Slack waits for an answer: handed to the answer function."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -55,10 +55,14 @@ class HomeOpened(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     page: int = 0
 
 
+#: What can be wanted as a file: the whole cause, the whole input, the story of the thread.
+What = Literal["cause", "input", "story"]
+
+
 class Wanted(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     """A text too long for a message is wanted in the alert's thread: ``what``."""
 
-    what: str
+    what: What
     alert_id: str
     by: Person
     channel: str

@@ -1,11 +1,13 @@
 """Occurrences in the table: one item an execution, written with its alert or expected before."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.domain.occurrence import Occurrence
+from app.domain.occurrence import Occurrence, Outcome
 from app.stores.table import (
     SCHEMA,
     BusyError,
@@ -25,8 +27,31 @@ else:
 
 #: AWS: BatchGetItem takes 100 keys.
 _BATCH = 100
+#: Keys in a page that are only counted: whoever waits for them may have had enough.
+_COUNTED = 1_000
 _SWAPS = 30
+_PREFIX = "execution#"
 _OCCURRENCE = msgspec.json.Decoder(Occurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a time to a time, both included; None where there is no limit."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def empty(self) -> bool:
+        return bool(self.since and self.until and self.since > self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An execution in the index of an alert's, with its place there."""
+
+    execution_arn: str
+    cursor: str
 
 
 class Occurrences:
@@ -50,6 +75,72 @@ class Occurrences:
                 left: Mapping[str, Any] = answer.get("UnprocessedKeys") or {}
                 keys = left.get(self._table, {}).get("Keys")
         return found
+
+    def listed(
+        self,
+        alert_id: str,
+        outcome: Outcome,
+        *,
+        span: Span,
+        cursor: str | None = None,
+        page_size: int = _BATCH,
+    ) -> Iterator[list[Listed]]:
+        """The alert's executions of that outcome within *span*, page by page, oldest first.
+
+        *cursor*, of one that was listed before, goes on there. AWS: an index is eventually
+        consistent: what has just changed may be missing, or listed still.
+        """
+        if span.empty:
+            return
+        pages = self._client.get_paginator("query").paginate(
+            **self._query(alert_id, outcome, span, cursor),
+            PaginationConfig={"PageSize": min(page_size, _BATCH)},
+        )
+        for page in pages:
+            yield [
+                Listed(item["pk"]["S"].removeprefix(_PREFIX), item["occurrence_status"]["S"])
+                for item in page["Items"]
+            ]
+
+    def count(
+        self,
+        alert_id: str,
+        outcome: Outcome,
+        *,
+        span: Span,
+        enough: Callable[[int], bool] = lambda _: False,
+    ) -> int:
+        """How many there are of those; or so many that they are *enough*, as soon as they are."""
+        if span.empty:
+            return 0
+        pages = self._client.get_paginator("query").paginate(
+            **self._query(alert_id, outcome, span, None),
+            Select="COUNT",
+            PaginationConfig={"PageSize": _COUNTED},
+        )
+        found = 0
+        for page in pages:
+            found += page["Count"]
+            if enough(found):
+                break
+        return found
+
+    def _query(self, alert_id: str, outcome: Outcome, span: Span, cursor: str | None) -> Any:
+        prefix = f"{outcome.value}#"
+        low = cursor or (prefix + _time(span.since) if span.since else prefix)
+        # What sorts after every time, where there is no end.
+        high = prefix + (_time(span.until) if span.until else "~")
+        return {
+            "TableName": self._table,
+            "IndexName": "by_alert",
+            "KeyConditionExpression": "alert_id = :alert AND occurrence_status BETWEEN :low AND "
+            ":high",
+            "ExpressionAttributeValues": {
+                ":alert": text(alert_id),
+                ":low": text(low),
+                ":high": text(high),
+            },
+        }
 
     def swap(
         self, execution_arn: str, change: Callable[[Occurrence | None], Occurrence | None]
@@ -88,7 +179,7 @@ def occurrence_put(table: str, before: Occurrence | None, after: Occurrence) -> 
     if after.alert_ids:
         item |= {
             "alert_id": text(after.alert_ids[-1]),
-            "occurrence_status": text(f"{after.outcome.value}#{after.at.isoformat()}"),
+            "occurrence_status": text(f"{after.outcome.value}#{_time(after.at)}"),
         }
     put: Any = {
         "TableName": table,
@@ -110,4 +201,9 @@ def occurrence_put(table: str, before: Occurrence | None, after: Occurrence) -> 
 
 
 def _key(arn: str) -> Item:
-    return {"pk": text(f"execution#{arn}"), "sk": text("occurrence")}
+    return {"pk": text(f"{_PREFIX}{arn}"), "sk": text("occurrence")}
+
+
+def _time(at: datetime) -> str:
+    """In one zone and one form, so that texts sort as times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -6,19 +6,24 @@ from typing import Any
 
 from app.domain.alert import Alert
 from app.domain.mutes import Mute
-from app.stores.alerts import stored
+from app.stores.alerts import Publication, stored
 from app.stores.mutes import MUTE
+from app.stores.recoveries import stored_course
 from app.stores.table import decode
 
 
 @dataclass(frozen=True, slots=True)
 class AlertChanged:
-    """An alert's document was written: ``version`` is that of ``after``."""
+    """An alert's document was written: ``version`` is that of ``after``.
+
+    ``publication`` is what Slack had been shown by then.
+    """
 
     sequence: str
     before: Alert | None
     after: Alert
     version: int
+    publication: Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,16 @@ class MuteChanged:
     after: Mute | None
 
 
-def read(record: Mapping[str, Any]) -> AlertChanged | MuteChanged | None:
+@dataclass(frozen=True, slots=True)
+class ProgressMade:
+    """A recovery of many has come so far that its progress is to be drawn."""
+
+    sequence: str
+    alert_id: str
+    recovery_id: str
+
+
+def read(record: Mapping[str, Any]) -> AlertChanged | MuteChanged | ProgressMade | None:
     """What a stream record tells; None when it is nothing anyone acts on.
 
     Among that is what the publisher remembers beside the alert: the document is the same.
@@ -42,9 +56,22 @@ def read(record: Mapping[str, Any]) -> AlertChanged | MuteChanged | None:
         return MuteChanged(
             sequence, decode(old, MUTE) if old else None, decode(new, MUTE) if new else None
         )
+    if new and key["sk"]["S"].startswith("recovery#"):
+        return _progress(sequence, old, new)
     if not new or not key["sk"]["S"].startswith("generation#"):
         return None
     if old and old["version"] == new["version"]:
         return None
     after = stored(new)
-    return AlertChanged(sequence, stored(old).alert if old else None, after.alert, after.version)
+    before = stored(old).alert if old else None
+    return AlertChanged(sequence, before, after.alert, after.version, after.publication)
+
+
+def _progress(
+    sequence: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]
+) -> ProgressMade | None:
+    course = stored_course(new).course
+    drawn_before = stored_course(old).course.draws if old else 0
+    if course.draws == drawn_before:
+        return None
+    return ProgressMade(sequence, course.alert_id, course.recovery_id)

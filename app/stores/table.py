@@ -22,6 +22,10 @@ class ConflictError(Exception):
     """Somebody else wrote first: read again, then decide again."""
 
 
+class TooManyActionsError(Exception):
+    """AWS: a transaction takes 100 actions, and these would be more."""
+
+
 class BusyError(Exception):
     """So many wrote at once that we gave up; trying the whole again later is safe."""
 

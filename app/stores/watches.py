@@ -1,4 +1,7 @@
-"""Executions to look at again in a moment: their end is told by no event."""
+"""What is to be looked at again in a moment.
+
+An execution whose end is told by no event, or a recovery of many that is to go on.
+"""
 
 import json
 from collections.abc import Callable
@@ -20,6 +23,13 @@ class Watch:
     looks: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """The recovery of many of this alert is to go on."""
+
+    recovering: str
+
+
 class Watches:
     """A queue whose messages come back after a while. ``sqs`` makes its client when needed."""
 
@@ -27,7 +37,7 @@ class Watches:
         self._sqs = sqs
         self._queue_url = queue_url
 
-    def later(self, watch: Watch, after: timedelta) -> None:
+    def later(self, watch: Watch | Drive, after: timedelta) -> None:
         """AWS: a message is delayed by at most 15 minutes."""
         self._sqs().send_message(
             QueueUrl=self._queue_url,
@@ -36,5 +46,6 @@ class Watches:
         )
 
 
-def read(body: str) -> Watch:
-    return Watch(**json.loads(body))
+def read(body: str) -> Watch | Drive:
+    told = json.loads(body)
+    return Drive(**told) if "recovering" in told else Watch(**told)

@@ -24,11 +24,16 @@ Answer = TypeVar("Answer")
 def wants_verdict(before: Alert | None, after: Alert) -> bool:
     """Whether this change leaves a failure in focus of which nobody has asked yet."""
     focus = after.focus
-    if after.verdict is not None or after.failing_count == 0:
+    if after.verdict is not None or after.failing_count == 0 or after.bulk_running:
         return False
     if not focus.ended and not focus.waits:
         return False
-    return before is None or before.verdict is not None or before.focus != after.focus
+    return (
+        before is None
+        or before.verdict is not None
+        or before.focus != after.focus
+        or before.bulk_running
+    )
 
 
 def describe(deps: Deps, alert: Alert) -> None:
@@ -48,7 +53,7 @@ def describe(deps: Deps, alert: Alert) -> None:
             verdict = waiting(attempt, deps.step_functions.history(attempt.execution_arn))
         else:
             told = _as_failure(attempt, description, deps.redactor)
-            verdict = _verdict(deps, attempt, description)
+            verdict = judged(deps, attempt, description)
     except ExecutionGoneError:
         verdict = unknown(attempt, "Step Functions no longer knows this execution")
     except DeniedError:
@@ -58,15 +63,18 @@ def describe(deps: Deps, alert: Alert) -> None:
     deps.alerts.swap(alert.id, lambda now: apply(now, Described(verdict, told)))
 
 
-def _verdict(deps: Deps, attempt: Attempt, description: Description) -> Verdict:
+def judged(deps: Deps, attempt: Attempt, description: Description) -> Verdict:
+    """The verdict on an attempt that has ended as *description* says."""
     arn = attempt.execution_arn
+    definition = _readable(deps.step_functions.definition, arn)
     return judge(
         attempt,
         redrive_status=description.redrive_status,
         reason=description.redrive_reason,
         stopped_at=description.stopped_at,
         events=_readable(deps.step_functions.history, arn),
-        definition_changed=_readable(deps.step_functions.definition_changed, arn) or False,
+        definition_changed=definition is not None and definition.changed,
+        revision=definition.revision if definition else None,
         cause=description.cause,
         trace_header=description.trace_header,
     )

@@ -11,13 +11,14 @@ from app.domain.ledger import Ledger, Terms, fold
 from app.domain.occurrence import Occurrence
 from app.domain.rules import classify
 from app.stores.alerts import Stored, ledger_of
-from app.stores.table import BusyError, ConflictError, pause
+from app.stores.table import BusyError, ConflictError, TooManyActionsError, pause
 
 #: AWS: a transaction takes 100 actions: these, and the alert they belong to.
-_FRESH_AT_ONCE = 95
-#: A redriven execution may touch every alert it has failed under.
-_KNOWN_AT_ONCE = 20
+_AT_ONCE = 99
 _TRIES = 30
+
+#: Alerts as this run has left them, by problem: a storm needs to read its alert but once.
+Left = dict[str, Stored]
 
 
 def record(deps: Deps, ended: Iterable[ExecutionEnded]) -> list[str]:
@@ -27,13 +28,14 @@ def record(deps: Deps, ended: Iterable[ExecutionEnded]) -> list[str]:
     writing first; what was recorded until then stays, and is known the next time.
     """
     touched: set[str] = set()
+    left: Left = {}
     for together in _together(ended):
-        touched |= _record(deps, together)
+        touched |= _record(deps, together, left)
     return sorted(touched)
 
 
 def _together(ended: Iterable[ExecutionEnded]) -> Iterator[list[ExecutionEnded]]:
-    """What goes into one transaction: first failures by problem, then news of known ones."""
+    """What is recorded at once: first failures by problem, then news of known ones."""
     fresh: defaultdict[str, list[ExecutionEnded]] = defaultdict(list)
     known: list[ExecutionEnded] = []
     for one in ended:
@@ -43,8 +45,8 @@ def _together(ended: Iterable[ExecutionEnded]) -> Iterator[list[ExecutionEnded]]
             known.append(one)
     known.sort(key=lambda one: one.redrive_count)
     for problem in fresh.values():
-        yield from _chunks(problem, _FRESH_AT_ONCE)
-    yield from _chunks(known, _KNOWN_AT_ONCE)
+        yield from _chunks(problem, _AT_ONCE)
+    yield from _chunks(known, _AT_ONCE)
 
 
 def _chunks(ended: Sequence[ExecutionEnded], size: int) -> Iterator[list[ExecutionEnded]]:
@@ -52,21 +54,36 @@ def _chunks(ended: Sequence[ExecutionEnded], size: int) -> Iterator[list[Executi
         yield list(ended[start : start + size])
 
 
-def _record(deps: Deps, ended: Sequence[ExecutionEnded]) -> set[str]:
+def _record(deps: Deps, ended: Sequence[ExecutionEnded], left: Left) -> set[str]:
     # A first attempt is taken for unknown until the write is refused: in a storm nearly all
     # are, and looking would cost a request for every transaction.
     look = any(isinstance(one, Success) or one.redrive_count > 0 for one in ended)
     for attempt in range(_TRIES):
         occurrences = deps.occurrences.all(one.execution_arn for one in ended) if look else {}
-        found = _alerts_for(deps, ended, occurrences)
+        found = _alerts_for(deps, ended, occurrences, left)
         before = ledger_of(found, occurrences)
         after = fold(before, ended, _terms(deps, before))
         try:
-            deps.alerts.commit(before, after, {one.alert.id: one.version for one in found})
+            written = deps.alerts.commit(before, after, {one.alert.id: one for one in found})
+        except TooManyActionsError:
+            # They touch more alerts than go with them: each half on its own.
+            half = len(ended) // 2
+            return _record(deps, ended[:half], left) | _record(deps, ended[half:], left)
         except ConflictError:
             look = True
+            left.clear()
             pause(attempt)
             continue
+        told = {fingerprint(one) for one in ended if isinstance(one, Failure)}
+        left.update(
+            {
+                one.alert.fingerprint: one
+                for one in written
+                # Of problems only touched here, a later generation may stand in the table.
+                if one.alert.fingerprint in told
+                and after.current[one.alert.fingerprint] == one.alert.id
+            }
+        )
         return {
             alert_id
             for one in ended
@@ -78,12 +95,15 @@ def _record(deps: Deps, ended: Sequence[ExecutionEnded]) -> set[str]:
 
 
 def _alerts_for(
-    deps: Deps, ended: Sequence[ExecutionEnded], occurrences: dict[str, Occurrence]
+    deps: Deps,
+    ended: Sequence[ExecutionEnded],
+    occurrences: dict[str, Occurrence],
+    left: Left,
 ) -> list[Stored]:
     """The alerts that *ended* may change."""
     found: dict[str, Stored] = {}
     for problem in {fingerprint(one) for one in ended if isinstance(one, Failure)}:
-        latest = deps.alerts.latest(problem)
+        latest = left.get(problem) or deps.alerts.latest(problem)
         if latest:
             found[latest.alert.id] = latest
     for occurrence in occurrences.values():

@@ -9,15 +9,13 @@ from app.domain.changes import RecoveryRefused, RecoveryStarted
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.step_functions import (
-    DeniedError,
     Description,
-    ExecutionGoneError,
     NotRedrivableError,
     StepFunctionsBusyError,
     StepFunctionsError,
 )
 from app.use_cases.answer import answer
-from app.use_cases.refused import RefusedError
+from app.use_cases.refused import RefusedError, reason
 from app.use_cases.restart import restart
 
 Answer = TypeVar("Answer")
@@ -49,16 +47,10 @@ def carry_out(deps: Deps, alert: Alert) -> None:
                 answer(deps, recovery)
             case _:
                 assert_never(recovery.kind)
-    except RefusedError as problem:
-        refused = str(problem)
-    except ExecutionGoneError:
-        refused = "Step Functions no longer knows this execution"
-    except DeniedError as problem:
-        refused = f"sfn-alerts has no permission to do it: {problem}"
     except StepFunctionsBusyError:
         raise
-    except StepFunctionsError as problem:
-        refused = f"Step Functions refused: {problem}"
+    except (RefusedError, StepFunctionsError) as problem:
+        refused = reason(problem)
     attempt, at = recovery.attempt, deps.now()
     change = (
         RecoveryRefused(attempt, refused, at)
@@ -78,7 +70,7 @@ def _redrive(deps: Deps, attempt: Attempt) -> None:
             _gone_on(described)
             return
         # AWS: the same token is the same redrive, so a repeated call can't start another.
-        deps.step_functions.redrive(attempt, _token(attempt))
+        deps.step_functions.redrive(attempt, client_token(attempt))
     except NotRedrivableError:
         described = deps.step_functions.describe(attempt.execution_arn)
         if described.redrive_count > attempt.redrive_count:
@@ -99,7 +91,7 @@ def _requested(alert: Alert) -> bool:
     return alert.recovery is not None and alert.recovery.stage is RecoveryStage.REQUESTED
 
 
-def _token(attempt: Attempt) -> str:
+def client_token(attempt: Attempt) -> str:
     """AWS: a client token has 1 to 64 printable characters."""
     name = f"{attempt.execution_arn}#{attempt.redrive_count}"
     return hashlib.sha256(name.encode()).hexdigest()

@@ -4,14 +4,25 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.deps import Deps
-from app.domain.alert import Alert, RecoveryKind
-from app.domain.changes import Acknowledged, AskedAgain, Closed, Muted, RecoveryRequested, Unmuted
+from app.domain.alert import SAME_MOMENT, Alert, BulkTerms, RecoveryKind, StopReason
+from app.domain.changes import (
+    Acknowledged,
+    AskedAgain,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
+    Closed,
+    Muted,
+    RecoveryRequested,
+    Unmuted,
+)
 from app.domain.edited_input import changes_input, shown_input
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.mutes import MuteScope, mute_of
+from app.domain.outlook import usual_terms
 from app.domain.people import Person
-from app.domain.transitions import Asked, NotAllowedError, refusal
+from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
 
 #: Alerts that are told by whom their mute was ended; the others just see it end.
 _MOST_TOLD = 20
@@ -47,6 +58,26 @@ def recover(deps: Deps, alert_id: str, attempt: Attempt, by: Person, kind: Recov
     return _swap(deps, alert_id, lambda alert: apply(alert, change))
 
 
+def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) -> Alert:
+    """The same about the failure in focus, of which *by* spoke without naming it.
+
+    Asked for twice at the very same time it is one request. A failure that came since is another
+    than they spoke of.
+    """
+    at = deps.now()
+
+    def change(alert: Alert) -> Alert:
+        asked, focus = alert.recovery, alert.focus
+        if asked and (asked.by, asked.at, asked.kind) == (by, at, kind):
+            return alert
+        began = focus.hold.since if focus.hold else focus.stopped_at
+        if began and began - at > SAME_MOMENT:
+            raise NotAllowedError(WhyNot.MOVED_ON, alert)
+        return apply(alert, RecoveryRequested(focus.attempt, by, at, kind))
+
+    return _swap(deps, alert_id, change)
+
+
 def recover_with(
     deps: Deps, alert_id: str, attempt: Attempt, by: Person, *, kind: RecoveryKind, edited: str
 ) -> Alert:
@@ -63,6 +94,30 @@ def recover_with(
     return _swap(deps, alert_id, lambda alert: apply(alert, change))
 
 
+def recover_all(deps: Deps, alert_id: str, by: Person, terms: BulkTerms | None = None) -> Alert:
+    """Ask for all that is failed to be recovered; without *terms* as the verdict suggests."""
+    at, recovery_id = deps.now(), deps.new_id()
+
+    def change(alert: Alert) -> Alert:
+        asked = BulkRequested(recovery_id, by, at, terms or usual_terms(alert))
+        return apply(alert, asked)
+
+    return _swap(deps, alert_id, change)
+
+
+def stop_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Person) -> Alert:
+    """Ask for no more of them; what runs already goes on."""
+    at = deps.now()
+    change = BulkStopped(recovery_id, StopReason.ASKED, at, by)
+    return _swap(deps, alert_id, lambda alert: apply(alert, change))
+
+
+def resume_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Person) -> Alert:
+    """Go on with all that is failed by now, what failed again before it stopped among it."""
+    at = deps.now()
+    return _swap(deps, alert_id, lambda alert: apply(alert, BulkResumed(recovery_id, by, at)))
+
+
 def close(deps: Deps, alert_id: str, by: Person) -> Alert:
     """Say that nothing more is to be done about it."""
     at = deps.now()
@@ -71,20 +126,23 @@ def close(deps: Deps, alert_id: str, by: Person) -> Alert:
 
 def askable(deps: Deps, alert_id: str, asked: Asked) -> Alert:
     """The alert, should it be one that *asked* can be asked of now."""
-    stored = deps.alerts.get(alert_id)
-    if stored is None:
-        raise NoSuchAlertError(alert_id)
-    why = refusal(stored.alert, asked)
-    if why:
-        raise NotAllowedError(why, stored.alert)
-    return stored.alert
+    alert = _alert(deps, alert_id)
+    _refuse_unless_allowed(alert, asked)
+    return alert
 
 
 def mute(
-    deps: Deps, alert_id: str, by: Person, *, scope: MuteScope, length: timedelta, reason: str
+    deps: Deps,
+    alert_id: str,
+    by: Person,
+    *,
+    scope: MuteScope,
+    length: timedelta,
+    reason: str,
+    breaks: bool = True,
 ) -> Alert:
     """Keep quiet what *scope* covers from now on, for *length*."""
-    alert = askable(deps, alert_id, Muted)
+    alert = _alert(deps, alert_id)
     since = deps.now()
     asked = mute_of(
         scope,
@@ -94,7 +152,11 @@ def mute(
         reason=reason,
         since=since,
         until=since + length,
+        breaks=breaks,
     )
+    if alert.mute == asked:
+        return alert
+    _refuse_unless_allowed(alert, Muted)
     deps.mutes.put(asked)
     return _swap(deps, alert_id, lambda now: apply(now, Muted(asked)))
 
@@ -122,6 +184,19 @@ def end_mute(deps: Deps, key: str, by: Person) -> None:
     for alert in covered[:_MOST_TOLD]:
         deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, by, at)))
     deps.mutes.end(mute)
+
+
+def _alert(deps: Deps, alert_id: str) -> Alert:
+    stored = deps.alerts.get(alert_id)
+    if stored is None:
+        raise NoSuchAlertError(alert_id)
+    return stored.alert
+
+
+def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:
+    why = refusal(alert, asked)
+    if why:
+        raise NotAllowedError(why, alert)
 
 
 def _swap(deps: Deps, alert_id: str, change: Callable[[Alert], Alert]) -> Alert:

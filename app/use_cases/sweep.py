@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from app.deps import Deps
 from app.domain.alert import Alert, Status
-from app.domain.changes import Unmuted
-from app.domain.lifecycle import apply
+from app.domain.changes import Reminded, Unmuted
+from app.domain.lifecycle import apply, reminder_due
 from app.step_functions import StepFunctionsError
 from app.stores.alerts import Stored
 from app.use_cases.describe import describe
@@ -13,6 +13,9 @@ from app.use_cases.outcome import outcome
 from app.use_cases.quiet import end_those_run_out
 from app.use_cases.record import record
 from app.use_cases.recover import carry_out
+from app.use_cases.sample import sample
+from app.use_cases.stragglers import look_after
+from app.use_cases.waves import needs_driving, wake
 
 #: The ordinary way takes well under a second: what is older has been dropped.
 PATIENCE = timedelta(minutes=1)
@@ -28,8 +31,13 @@ def sweep(deps: Deps) -> list[str]:
         if _is_behind(stored, deps):
             behind.append(stored.alert.id)
         _end_its_mute(deps, stored.alert)
+        if needs_driving(deps, stored.alert):
+            wake(deps, stored.alert.id)
+        _remind(deps, stored)
         if calls < _MOST_CALLS:
+            calls += sample(deps, stored.alert)
             calls += _take_up(deps, stored.alert)
+            calls += look_after(deps, stored.alert, _MOST_CALLS - calls, PATIENCE)
     return behind
 
 
@@ -47,11 +55,18 @@ def _end_its_mute(deps: Deps, alert: Alert) -> None:
         deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, None, now)))
 
 
+def _remind(deps: Deps, stored: Stored) -> None:
+    """Have people told again of what nobody has acknowledged, should they have been told."""
+    now = deps.now()
+    if stored.publication.message and reminder_due(stored.alert, now):
+        deps.alerts.swap(stored.alert.id, lambda alert: apply(alert, Reminded(now)))
+
+
 def _take_up(deps: Deps, alert: Alert) -> int:
     """Ask or act once more where that was dropped: how many calls it took."""
     recovery, now = alert.recovery, deps.now()
     try:
-        if alert.status is Status.RECOVERING and recovery:
+        if alert.status is Status.RECOVERING and recovery and recovery.under_way:
             if recovery.started_at is None:
                 if now - recovery.at < PATIENCE:
                     return 0
@@ -61,7 +76,11 @@ def _take_up(deps: Deps, alert: Alert) -> int:
             else:
                 return 0
             return 1
-        if _verdict_missing(alert) and now - alert.last_failure_at > PATIENCE:
+        if (
+            _verdict_missing(alert)
+            and not alert.bulk_running
+            and now - alert.last_failure_at > PATIENCE
+        ):
             describe(deps, alert)
             return 1
     except StepFunctionsError:

@@ -1,8 +1,10 @@
 """The embedded AWS as its user holds it: a child process that lives as long as its holder."""
 
+import json
 import os
 import shutil
 import tempfile
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -72,6 +74,14 @@ class EmbeddedAws:
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - it takes any
         )
+
+    def counts(self, *, anew: bool = False) -> dict[str, int]:
+        """Calls by operation, as ``DynamoDB.GetItem``, since it began or was last told *anew*."""
+        method = "DELETE" if anew else "GET"
+        request = urllib.request.Request(f"{self.url}/_counts", method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            counted: dict[str, int] = json.load(answer)
+            return counted
 
     def wait(self) -> int:
         """Block until the server ends by itself; its exit status."""

@@ -2,6 +2,7 @@
 
 from local.aws import (
     callbacks,
+    counts,
     descriptions,
     lambda_errors,
     lambda_lifetime,
@@ -25,5 +26,6 @@ def install() -> None:
         lambda_lifetime,
         streams,
         queues,
+        counts,
     ):
         extension.install()

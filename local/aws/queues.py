@@ -1,9 +1,11 @@
-"""SQS event source mappings: which messages of a batch a function has failed.
+"""SQS event source mappings: when a batch is due, and which of its messages have failed.
 
-ministack takes a response naming a message that isn't in the batch as a success.
+ministack takes a response naming a message that isn't in the batch as a success, never takes
+more than 10 messages, and waits for none.
 """
 
 import json
+import threading
 import time
 
 from local.aws.executions import Json
@@ -61,5 +63,37 @@ def _run_sqs_batch(  # noqa: PLR0917 - as ministack has it
         lambda_service._esm_backoff_until[esm["UUID"]] = time.time() + pause
 
 
+def _receive_messages_for_esm(queue_url: str, max_number: int) -> list[Json]:
+    """AWS: a batch is due when it is full, or when its first message has waited its window."""
+    with sqs._queues_lock:
+        queue = sqs._get_q(queue_url)
+        sqs._expire_retained(queue)
+        sqs._dlq_sweep(queue)
+        now, window = time.time(), _window(queue["attributes"]["QueueArn"])
+        since = [
+            max(message["sent_at"], message["visible_at"])
+            for message in queue["messages"]
+            if message.get("visible_at", 0) <= now
+        ]
+        if since and len(since) < max_number and now - min(since) < window:
+            # Nothing else would make ministack look again in time.
+            timer = threading.Timer(min(since) + window - now, lambda_service._esm_wake.set)
+            timer.daemon = True
+            timer.start()
+            return []
+        visibility = int(queue["attributes"].get("VisibilityTimeout", "30"))
+        batch: list[Json] = sqs._collect_msgs(queue, max_number, visibility)
+        return batch
+
+
+def _window(queue_arn: str) -> int:
+    """The batching window of the queue's mapping, in seconds."""
+    for _, _, mapping in lambda_service._iter_all_esms():
+        if mapping.get("EventSourceArn") == queue_arn:
+            return int(mapping.get("MaximumBatchingWindowInSeconds") or 0)
+    return 0
+
+
 def install() -> None:
     replace(lambda_service, "_run_sqs_batch", _run_sqs_batch)
+    replace(sqs, "_receive_messages_for_esm", _receive_messages_for_esm)

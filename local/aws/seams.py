@@ -21,6 +21,7 @@ sqs: Any = import_module("ministack.services.sqs")
 eventbridge: Any = import_module("ministack.services.eventbridge")
 responses: Any = import_module("ministack.core.responses")
 arns: Any = import_module("ministack.core.arn")
+app: Any = import_module("ministack.app")
 
 
 class UnknownMinistackError(Exception):

@@ -15,7 +15,7 @@ from tests.flows.test_missing import metrics_tell
 from tests.hand import Hand, eventually, unique
 from tests.own import deps
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 def ask(page: Page, words: str = "") -> Locator:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.cli.manifest import needed_scopes
 from deploy.package import ROOT, package
 
 Json = dict[str, Any]
@@ -88,10 +89,10 @@ def test_no_secret_is_in_the_template(resources: Json) -> None:
 def test_every_queue_of_dead_letters_has_an_alarm(resources: Json) -> None:
     alarms = json.dumps(of_type(resources, "AWS::CloudWatch::Alarm"))
     queues = of_type(resources, "AWS::SQS::Queue")
-    # What the queue of watches loses, the sweep finds.
-    for name in queues.keys() - {"WatchesQueue"}:
+    # What these lose, the sweep finds.
+    for name in queues.keys() - {"RedrawsQueue", "WatchesQueue"}:
         assert f'"{name}"' in alarms, name
-    assert len(queues) == 5
+    assert len(queues) == 6
 
 
 def test_a_message_stays_hidden_long_enough_for_its_function(resources: Json) -> None:
@@ -131,13 +132,33 @@ def test_the_manifest_asks_for_what_is_used_and_knows_every_command() -> None:
     commands = [one["command"] for one in manifest["features"]["slash_commands"]]
     assert commands == [STATUS]
     assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {
-        "channels:history",  # a card that was posted but not saved is looked for
-        "channels:read",
-        "chat:write",
-        "chat:write.public",
-        "commands",
-        "groups:history",
-        "groups:read",
-        "usergroups:read",  # a mention by handle is looked up
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed_scopes(manifest)
+
+
+def test_every_event_and_shortcut_of_the_manifest_has_a_listener() -> None:
+    from app.slack import events  # noqa: PLC0415
+    from app.slack.shortcuts import NOTE  # noqa: PLC0415
+
+    manifest = json.loads((ROOT / "manifest.json").read_text())
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(events.LISTENERS)
+    assert [one["callback_id"] for one in manifest["features"]["shortcuts"]] == [NOTE]
+
+
+def test_only_who_answers_may_read_the_logs_of_functions(resources: Json) -> None:
+    may = [
+        (role, one) for role, one in statements(resources) if "logs:FilterLogEvents" in actions(one)
+    ]
+    [(role, statement)] = may
+    assert role == "AnswerRole"
+    assert json.dumps(statement["Resource"]).endswith('log-group:/aws/lambda/*"}')
+
+
+def test_who_answers_may_change_nothing_in_step_functions(resources: Json) -> None:
+    may = {one for role, s in statements(resources) if role == "AnswerRole" for one in actions(s)}
+    assert {one for one in may if one.startswith("states:")} == {
+        "states:DescribeExecution",
+        "states:DescribeStateMachine",
+        "states:GetExecutionHistory",
+        "states:ListExecutions",
+        "states:ListStateMachines",
     }

@@ -7,11 +7,14 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.alert import Route, Status
+from app.domain.alert import BulkRecovery, BulkTerms, RecoveryKind, Route, Status, Tally
+from app.domain.changes import BulkRequested
 from app.domain.execution import ExecutionEnded, Failure
 from app.domain.ledger import Ledger, Terms, fold
+from app.domain.lifecycle import apply
 from app.domain.mutes import Mute
-from app.domain.occurrence import Outcome
+from app.domain.occurrence import Outcome, Taken
+from app.domain.recovery import taken_up
 from tests.factories import ANA, NOW, execution_arn, failure, held, success
 
 TERMS = Terms(route_of=lambda _: Route(), mutes=(), now=NOW)
@@ -181,3 +184,78 @@ def test_an_answered_step_whose_execution_succeeds_resolves_the_alert() -> None:
     answered = awaited(held(), into=folded(held()))
     [after] = folded(success(redrive_count=0), into=answered).alerts.values()
     assert after.status is Status.RESOLVED
+
+
+def recovering(kind: RecoveryKind = RecoveryKind.REDRIVE) -> Ledger:
+    """Three failed; of them e1 has been taken up by a recovery of many."""
+    ledger = folded(failure("e1"), failure("e2"), failure("e3"))
+    [alert] = ledger.alerts.values()
+    asked = apply(alert, BulkRequested("r1", ANA, NOW, BulkTerms(kind=kind)))
+    assert asked.bulk is not None
+    up = taken_up(ledger.occurrences[execution_arn("e1")], asked.bulk)
+    occurrences = {**ledger.occurrences, up.execution_arn: up}
+    if kind is RecoveryKind.RESTART:
+        new = replace(
+            up,
+            execution_arn=execution_arn("new"),
+            outcome=Outcome.AWAITED,
+            instead_of=up.execution_arn,
+        )
+        occurrences[new.execution_arn] = new
+    return replace(ledger, alerts={alert.id: asked}, occurrences=occurrences)
+
+
+def bulk_of(ledger: Ledger) -> BulkRecovery:
+    bulk = next(iter(ledger.alerts.values())).bulk
+    assert bulk is not None
+    return bulk
+
+
+def test_what_comes_of_a_recovery_of_many_is_counted_once() -> None:
+    well = success("e1")
+    ledger = folded(failure("e1"), well, well, failure("e1"), into=recovering())
+    assert bulk_of(ledger).tally == Tally(succeeded=1)
+    elsewhere = folded(success("e2"), into=ledger)
+    assert bulk_of(elsewhere).tally == Tally(succeeded=1), "nobody here had asked for that"
+
+
+def test_what_fails_again_in_a_recovery_of_many_is_counted_once_and_named() -> None:
+    again = failure("e1", redrive_count=1)
+    ledger = folded(again, again, into=recovering())
+    assert bulk_of(ledger).tally == Tally(failed_again=1, names=(execution_arn("e1"),))
+    later = folded(failure("e1", redrive_count=2), success("e1", redrive_count=3), into=ledger)
+    assert bulk_of(later).tally.ended == 1
+
+
+def test_what_fails_with_another_error_in_a_recovery_of_many_is_counted_apart() -> None:
+    other = failure("e1", redrive_count=1, error="DiskFull")
+    ledger = folded(other, into=recovering())
+    assert bulk_of(ledger).tally == Tally(failed_otherwise=1, names=(execution_arn("e1"),))
+
+
+def test_a_step_that_tells_of_a_failure_before_its_execution_ends_counts_once() -> None:
+    told = failure("e1", redrive_count=1, status="RUNNING")
+    ledger = folded(told, failure("e1", redrive_count=1), into=recovering())
+    assert bulk_of(ledger).tally.failed_again == 1
+
+
+def test_an_execution_started_by_a_recovery_of_many_is_counted_for_the_one_it_replaces() -> None:
+    ledger = folded(success("new", redrive_count=0), into=recovering(RecoveryKind.RESTART))
+    assert bulk_of(ledger).tally == Tally(succeeded=1)
+    [after] = ledger.alerts.values()
+    assert after.failing_count == 2
+
+
+def test_an_execution_that_was_replaced_counts_anew_when_it_is_redriven_elsewhere() -> None:
+    replaced = recovering(RecoveryKind.RESTART)
+    [well] = folded(success("e1"), into=replaced).alerts.values()
+    assert well.failing_count == 3, "the one in its place has not ended"
+    done = folded(success("new", redrive_count=0), into=replaced)
+    [worse] = folded(failure("e1", redrive_count=1), into=done).alerts.values()
+    assert worse.failing_count == 3, "the two others, and this one once more"
+
+
+def test_who_has_taken_an_execution_up_is_remembered() -> None:
+    ledger = folded(failure("e1", redrive_count=1), into=recovering())
+    known = ledger.occurrences[execution_arn("e1")]
+    assert (known.taken, known.awaited_by) == (Taken("r1", 1), None)

@@ -7,10 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.alert import Alert, RecoveryKind, RecoveryStage, Route, Status
+from app.domain.alert import (
+    Alert,
+    BulkStage,
+    BulkTerms,
+    RecoveryKind,
+    RecoveryStage,
+    Report,
+    Route,
+    Status,
+    StopReason,
+)
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
+    BulkEnded,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Change,
     Closed,
     Described,
@@ -22,6 +36,7 @@ from app.domain.changes import (
     RecoveryRequested,
     RecoveryStarted,
     Reminded,
+    Sampled,
     Succeeded,
     Unmuted,
 )
@@ -271,6 +286,96 @@ def test_the_end_of_a_mute_that_another_has_replaced_is_no_news() -> None:
     assert apply(muted, Unmuted(mute(hours=4), BEN, LATER)).mute is None
 
 
+def many(count: int = 3) -> Alert:
+    one = alert()
+    for number in range(2, count + 1):
+        one = apply(one, Failed(failure(f"e{number}"), NOW))
+    return one
+
+
+def recovering(one: Alert, terms: BulkTerms | None = None) -> Alert:
+    return apply(one, BulkRequested("r1", ANA, NOW, terms or BulkTerms()))
+
+
+def all_succeed(one: Alert, count: int) -> Alert:
+    for number in range(1, count + 1):
+        one = apply(one, Succeeded(Attempt(execution_arn(f"e{number}"), 1), LATER))
+    return one
+
+
+def test_while_all_are_recovered_nothing_else_can_be_asked_for() -> None:
+    running = recovering(many())
+    assert running.status is Status.RECOVERING
+    asked = [*RecoveryKind, Acknowledged, Closed, AskedAgain, BulkRequested, BulkResumed]
+    assert [one for one in asked if allows(running, one)] == []
+    assert allows(running, BulkStopped)
+    assert not allows(many(), BulkStopped)
+
+
+def test_of_two_who_recover_all_the_second_is_refused_and_the_first_stands() -> None:
+    running = recovering(many())
+    with pytest.raises(NotAllowedError) as refused:
+        apply(running, BulkRequested("r2", BEN, LATER, BulkTerms()))
+    assert refused.value.why is WhyNot.RECOVERING
+    assert refused.value.alert.bulk is not None
+    assert refused.value.alert.bulk.by == ANA
+
+
+def test_one_execution_alone_is_not_recovered_in_waves() -> None:
+    with pytest.raises(NotAllowedError) as refused:
+        recovering(alert())
+    assert refused.value.why is WhyNot.ONLY_ONE
+
+
+def test_the_alert_is_resolved_when_the_recovery_has_ended_and_nothing_is_left() -> None:
+    all_well = all_succeed(recovering(many()), 3)
+    assert (all_well.status, all_well.failing_count) == (Status.RECOVERING, 0)
+    after = apply(all_well, BulkEnded("r1", LATER, Report()))
+    assert (after.status, after.resolved_at) == (Status.RESOLVED, LATER)
+
+
+def test_what_is_left_after_a_recovery_of_many_is_what_the_card_turns_to() -> None:
+    running = recovering(apply(many(), Acknowledged(BEN, NOW)))
+    settled = all_succeed(running, 2)
+    assert settled.focus == failure("e1"), "meanwhile the card stays as it is"
+    after = apply(settled, BulkEnded("r1", LATER, Report()))
+    assert (after.status, after.failing_count) == (Status.ACKNOWLEDGED, 1)
+    assert after.focus.execution_arn == execution_arn("e3")
+
+
+def test_a_stopped_recovery_leaves_the_alert_to_people_and_can_be_resumed() -> None:
+    stopped = apply(recovering(many()), BulkStopped("r1", StopReason.ASKED, LATER, BEN))
+    assert stopped.status is Status.OPEN
+    assert allows(stopped, RecoveryKind.REDRIVE)
+    resumed = apply(stopped, BulkResumed("r1", ANA, LATER))
+    assert resumed.status is Status.RECOVERING
+    assert resumed.bulk is not None
+    assert (resumed.bulk.stage, resumed.bulk.leg) == (BulkStage.RUNNING, 2)
+
+
+def test_of_two_who_stop_a_recovery_the_second_is_told() -> None:
+    stopped = apply(recovering(many()), BulkStopped("r1", StopReason.ASKED, NOW, BEN))
+    with pytest.raises(NotAllowedError) as refused:
+        apply(stopped, BulkStopped("r1", StopReason.ASKED, LATER, ANA))
+    assert refused.value.why is WhyNot.NOT_RUNNING
+
+
+def test_a_recovery_that_another_has_followed_cannot_be_resumed() -> None:
+    first = apply(recovering(many()), BulkStopped("r1", StopReason.ASKED, NOW, BEN))
+    second = apply(first, BulkRequested("r2", BEN, LATER, BulkTerms()))
+    stopped = apply(second, BulkStopped("r2", StopReason.ASKED, LATER, BEN))
+    with pytest.raises(NotAllowedError) as refused:
+        apply(stopped, BulkResumed("r1", ANA, LATER))
+    assert refused.value.why is WhyNot.NOT_STOPPED
+
+
+def test_restarts_are_never_asked_for_faster_than_they_can_be_looked_up() -> None:
+    fast = BulkTerms(kind=RecoveryKind.RESTART, rate=50)
+    after = recovering(many(), fast)
+    assert after.bulk is not None
+    assert after.bulk.terms.rate == 10
+
+
 NAMES = st.sampled_from([f"e{number}" for number in range(14)])
 HOLDS = st.sampled_from([0, *(held(minutes=minutes).attempt.hold for minutes in range(6))])
 ATTEMPTS = st.builds(Attempt, NAMES.map(execution_arn), st.integers(0, 3), HOLDS)
@@ -292,6 +397,7 @@ KINDS = st.sampled_from(RecoveryKind)
 PLACES = st.none() | NAMES.map(execution_arn)
 TIMES = st.integers(0, 3600).map(lambda seconds: NOW + timedelta(seconds=seconds))
 PEOPLE = st.sampled_from([ANA, BEN])
+RECOVERIES = st.sampled_from(["r1", "r2"])
 MUTES = st.builds(lambda hours: mute(hours=hours), st.integers(1, 3))
 VERDICTS = st.builds(
     lambda attempt, help_: Verdict(attempt=attempt, help=help_), ATTEMPTS, st.sampled_from(Help)
@@ -304,11 +410,16 @@ CHANGES = st.one_of(
     st.builds(AskedAgain, VERDICTS),
     st.builds(Closed, PEOPLE, TIMES),
     st.builds(Reminded, TIMES),
+    st.builds(Sampled, st.none() | VERDICTS, TIMES),
     st.builds(Described, VERDICTS),
     st.builds(Acknowledged, PEOPLE, TIMES),
     st.builds(RecoveryRequested, ATTEMPTS, PEOPLE, TIMES, KINDS),
     st.builds(RecoveryStarted, ATTEMPTS, TIMES),
     st.builds(RecoveryRefused, ATTEMPTS, st.just("no"), TIMES),
+    st.builds(BulkRequested, RECOVERIES, PEOPLE, TIMES, st.just(BulkTerms())),
+    st.builds(BulkStopped, RECOVERIES, st.sampled_from(StopReason), TIMES, PEOPLE | st.none()),
+    st.builds(BulkResumed, RECOVERIES, PEOPLE, TIMES),
+    st.builds(BulkEnded, RECOVERIES, TIMES, st.just(Report())),
     st.builds(Muted, MUTES),
     st.builds(Unmuted, MUTES, PEOPLE, TIMES),
 )
@@ -333,8 +444,11 @@ def test_whatever_happens_the_promises_of_the_life_cycle_hold(changes: list[Chan
         assert after.failing_count >= len(after.failing)
         assert after.count >= after.failing_count >= 0
         assert len(set(after.failing)) == len(after.failing) <= 10
-        assert (after.status is Status.RESOLVED) == (after.failing_count == 0)
-        if after.status is Status.RECOVERING:
+        over = after.failing_count == 0 and not after.bulk_running
+        assert (after.status is Status.RESOLVED) == over
+        if after.bulk_running:
+            assert after.status is Status.RECOVERING
+        elif after.status is Status.RECOVERING:
             assert after.recovery is not None
             assert after.recovery.under_way
         if after.status is Status.ACKNOWLEDGED:

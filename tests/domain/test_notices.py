@@ -5,9 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.alert import Alert
+from app.domain.alert import Alert, BulkTerms, Report, Route, StopReason, Tally
+from app.domain.bulk import counted
 from app.domain.changes import (
     Acknowledged,
+    BulkEnded,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
+    Closed,
     Described,
     Failed,
     FailedOtherwise,
@@ -15,6 +21,7 @@ from app.domain.changes import (
     RecoveryRefused,
     RecoveryRequested,
     RecoveryStarted,
+    Reminded,
     Succeeded,
     Unmuted,
 )
@@ -29,6 +36,7 @@ FIRST, SECOND = Attempt(execution_arn(), 0), Attempt(execution_arn(), 1)
 MUTE = Mute(
     machine_arn=None, error=None, by=ANA, reason="known", since=NOW, until=NOW + timedelta(hours=1)
 )
+REMINDING = Route(remind_after=timedelta(minutes=20))
 
 
 def requested() -> Alert:
@@ -88,13 +96,13 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         "that a redrive succeeded",
         started(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
-        [Reason.RECOVERY_SUCCEEDED],
+        [Reason.RECOVERY_SUCCEEDED, Reason.RESOLVED],
     ),
     (
         "start and outcome when the outcome was faster",
         requested(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
-        [Reason.RECOVERY_STARTED, Reason.RECOVERY_SUCCEEDED],
+        [Reason.RECOVERY_STARTED, Reason.RECOVERY_SUCCEEDED, Reason.RESOLVED],
     ),
     (
         "a failed redrive only once its state is known",
@@ -123,7 +131,25 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         "a success that nobody asked for here",
         alert(),
         lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
+        [Reason.SUCCEEDED_ELSEWHERE, Reason.RESOLVED],
+    ),
+    (
+        "a success that leaves others failed has no summary",
+        many(2),
+        lambda one: apply(one, Succeeded(Attempt(execution_arn(), 1), NOW)),
         [Reason.SUCCEEDED_ELSEWHERE],
+    ),
+    (
+        "who closed it, and the summary",
+        alert(),
+        lambda one: apply(one, Closed(ANA, NOW)),
+        [Reason.CLOSED, Reason.RESOLVED],
+    ),
+    (
+        "a reminder",
+        alert(route=REMINDING),
+        lambda one: apply(one, Reminded(NOW + timedelta(minutes=20))),
+        [Reason.REMINDED],
     ),
     ("a mute", alert(), lambda one: apply(one, Muted(MUTE)), [Reason.MUTED]),
     (
@@ -177,3 +203,27 @@ def test_the_end_of_a_mute_tells_how_many_were_held_back() -> None:
 )
 def test_milestones_are_the_powers_of_ten(before: int, after: int, reached: int | None) -> None:
     assert milestone(before, after) == reached
+
+
+def bulk_running() -> Alert:
+    return apply(many(3), BulkRequested("r1", ANA, NOW, BulkTerms()))
+
+
+def test_the_steps_of_a_recovery_of_many_are_told_and_its_beginning_by_its_progress() -> None:
+    asked = bulk_running()
+    assert decide(many(3), asked, NOW) == ()
+    stopped = apply(asked, BulkStopped("r1", StopReason.CANARY, NOW))
+    resumed = apply(stopped, BulkResumed("r1", BEN, NOW))
+    ended = apply(resumed, BulkEnded("r1", NOW, Report()))
+    story = [(asked, stopped), (stopped, resumed), (resumed, ended)]
+    told = [[notice.reason for notice in decide(*step, NOW)] for step in story]
+    assert told == [[Reason.BULK_STOPPED], [Reason.BULK_RESUMED], [Reason.BULK_ENDED]]
+
+
+def test_what_comes_of_a_recovery_of_many_is_told_by_its_progress_alone() -> None:
+    asked = bulk_running()
+    succeeded = apply(asked, Succeeded(SECOND, NOW))
+    ours = counted(succeeded, "r1", SECOND.execution_arn, None, Tally(succeeded=1))
+    assert decide(asked, ours, NOW) == ()
+    [elsewhere] = decide(asked, succeeded, NOW)
+    assert elsewhere.reason is Reason.SUCCEEDED_ELSEWHERE

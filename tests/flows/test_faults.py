@@ -81,6 +81,21 @@ def test_blocks_that_slack_refuses_become_plain_text(faults: Hand, error: str) -
     assert eventually(lambda: faults.cards(error))
 
 
+def test_a_mute_breaks_when_it_fails_ten_times_as_often(hand: Hand, error: str) -> None:
+    machine = hand.machine({"Fail": {"Type": "Fail", "Error": error}})
+    hand.start(machine)
+    card = hand.settled_card(error)
+    hand.mute(card)
+    for _ in range(11):
+        hand.start(machine)
+    eventually(lambda: "11 failures held back" in json.dumps(hand.card(error)))
+    hand.world.client("lambda").invoke(FunctionName="sfn-alerts-local-sweep", Payload="{}")
+    line = hand.told(card, "The mute has ended by itself")
+    assert "it has failed 12 times within the hour" in line
+    assert "11 failures were held back" in line
+    assert "Muted by" not in json.dumps(hand.card(error))
+
+
 def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
     machine = hand.machine({"Fail": {"Type": "Fail", "Error": error}})
     hand.start(machine)
@@ -91,7 +106,7 @@ def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
         alert_id,
         Person(hand.ana["id"], "Ana"),
         scope=MuteScope.ERROR_HERE,
-        length=timedelta(seconds=2),
+        length=timedelta(seconds=10),
         reason="for a moment",
     )
     hand.start(machine)

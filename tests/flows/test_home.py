@@ -9,7 +9,7 @@ from local.slack.people import USERS
 from tests.asking import Asker, buttons, texts
 from tests.hand import Hand, Json, eventually, unique
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ from app.use_cases.record import record
 from app.user_groups import UserGroups
 from tests.factories import failure
 from tests.hand import Hand, Json, unique
-from tests.own import deps
+from tests.own import deps, own_publisher
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 RULES = """
 channel: "#sfn-alerts"
@@ -63,7 +63,7 @@ class Desk:
             token=facts.bot_token, base_url=facts.slack_api_url, timeout=1, retry_handlers=[]
         )
         groups = UserGroups(lambda: quick, lambda: datetime.now(UTC) + self.later)
-        self.publisher = Publisher(self.deps, lambda: self.hand.slack, groups)
+        self.publisher = own_publisher(self.hand, self.deps, groups)
 
     def recorded(self, error: str) -> str:
         [alert_id] = record(self.deps, [failure(uuid.uuid4().hex, error=error)])
@@ -194,19 +194,24 @@ def test_a_handle_that_no_group_has_stays_text(
     assert warning.reason == "no user group has this handle"  # type: ignore[attr-defined]
 
 
-def test_a_card_keeps_its_mention_through_redraws_without_another_call(desk: Desk) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_a_card_keeps_its_mention_through_redraws_without_another_call(
+    desk: Desk, *, known: bool
+) -> None:
     error = unique("Group")
     alert_id = desk.recorded(error)
-    desk.fault("usergroups.list", "error", error="missing_scope")
+    if not known:
+        desk.fault("usergroups.list", "error", error="missing_scope")
     desk.publisher.publish(alert_id)
-    [plain] = desk.hand.cards(error)
+    [first] = desk.hand.cards(error)
+    assert ("<!subteam^S02BILL>" in first["text"]) is known
     desk.begin()
     asked = desk.asked()
     desk.recorded(error)
     desk.publisher.publish(alert_id)
     [drawn] = desk.hand.cards(error)
     assert "2 failures" in json.dumps(drawn)
-    assert drawn["text"] == plain["text"], "an edit would call nobody, so it says the same"
+    assert drawn["text"] == first["text"], "an edit would call nobody, so it says the same"
     assert desk.asked() == asked
 
 

@@ -22,7 +22,7 @@ from tests.calls import counted
 from tests.hand import Hand, eventually, unique
 from tests.own import MACHINES_ARN, deps
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 @pytest.fixture
@@ -149,7 +149,9 @@ def test_metrics_tell_where_to_look_and_for_what(hand: Hand, error: str) -> None
     metrics_tell(hand, broken, 1)
     client = hand.world.client("stepfunctions")
     asked = counted(client)
-    here = replace(among(hand, broken, healthy, metrics=True), step_functions=StepFunctions(client))
+    here = replace(
+        among(hand, broken, healthy, metrics=True), step_functions=StepFunctions(lambda: client)
+    )
     found = looked(here)
     assert found.by_metrics
     assert (found.machines, found.looked_at, found.recorded) == (1, 1, 1)
@@ -174,7 +176,7 @@ def test_without_metrics_one_call_a_state_machine_is_enough(hand: Hand, error: s
     machines = [failing(hand, f"{error}{n}") for n in "abc"]
     client = hand.world.client("stepfunctions")
     asked = counted(client)
-    found = looked(replace(among(hand, *machines), step_functions=StepFunctions(client)))
+    found = looked(replace(among(hand, *machines), step_functions=StepFunctions(lambda: client)))
     assert not found.by_metrics
     assert asked == ["ListExecutions"] * 3
 

@@ -24,7 +24,7 @@ from tests.hand import Hand, Json, eventually, unique
 from tests.own import MACHINES_ARN, deps
 from tests.wire import StepFunctionsWire
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_an_exact_name_costs_one_description_and_one_list(hand: Hand, error: str
     here = deps(hand)
     client = hand.world.client("stepfunctions")
     asked = counted(client)
-    functions = StepFunctions(client)
+    functions = StepFunctions(lambda: client)
     catalogue = Catalogue(functions.machines, here.now, MACHINES_ARN)
     ask(hand, replace(here, step_functions=functions, catalogue=catalogue), machine.split(":")[-1])
     assert asked == ["DescribeStateMachine", "ListExecutions"]
@@ -109,7 +109,7 @@ def test_the_list_of_state_machines_is_kept_for_a_minute(hand: Hand) -> None:
     later = timedelta()
     client = hand.world.client("stepfunctions")
     asked = counted(client)
-    functions = StepFunctions(client)
+    functions = StepFunctions(lambda: client)
     catalogue = Catalogue(functions.machines, lambda: here.now() + later, MACHINES_ARN)
     catalogue.all()
     catalogue.all()
@@ -317,7 +317,7 @@ def test_nobody_of_another_workspace_gets_an_answer(hand: Hand, ana: Asker) -> N
 )
 def test_when_step_functions_does_not_answer_that_is_said(hand: Hand, code: str, told: str) -> None:
     wire = StepFunctionsWire(lambda *_: (400, {"__type": code, "message": "no"}))
-    functions = StepFunctions(wire.client)
+    functions = StepFunctions(lambda: wire.client)
     here = deps(hand)
     catalogue = Catalogue(functions.machines, here.now, MACHINES_ARN)
     assert told in ask(hand, replace(here, step_functions=functions, catalogue=catalogue), "orders")

@@ -470,7 +470,7 @@ def test_what_may_not_be_read_leaves_the_rest_told(hand: Hand) -> None:
     execution = hand.start(hand.machine(read), {"text": "{", "of": uuid.uuid4().hex})
     before = eventually(lambda: judged(hand, execution))
     wire = StepFunctionsWire(answer)
-    own = replace(deps(hand), step_functions=StepFunctions(wire.client))
+    own = replace(deps(hand), step_functions=StepFunctions(lambda: wire.client))
     describe(own, before)
     wire.close()
     after = judged(hand, execution)
@@ -479,3 +479,22 @@ def test_what_may_not_be_read_leaves_the_rest_told(hand: Hand) -> None:
     assert after.verdict is not None
     assert (after.verdict.help, after.verdict.vain) == (Help.RESUMES, True)
     assert {operation for operation, _ in wire.calls} > {"DescribeExecution"}
+
+
+def test_an_express_execution_tells_by_a_step_and_offers_nothing_it_has_not(hand: Hand) -> None:
+    """The embedded AWS gives Express executions the ARNs of others: the step says AWS's own."""
+    name = f"express-{uuid.uuid4().hex[:8]}"
+    arn = f"arn:aws:states:us-east-1:000000000000:express:{name}:e1:{uuid.uuid4()}"
+    told = {
+        "param": {"Error": "Boom", "Cause": "on purpose"},
+        "Execution": {"Id": arn, "Input": {}, "StartTime": "2026-03-01T10:00:00.123Z"},
+        "State": {"Name": "Notify", "EnteredTime": "2026-03-01T10:00:01Z"},
+        "StateMachine": {"Name": name},
+    }
+    notify = {"Type": "Task", "Resource": hand.function("executions"), "Parameters": told}
+    hand.start(hand.machine({"Notify": {**notify, "End": True}}))
+    card = hand.settled_card(name)
+    assert "Express executions have no redrive" in json.dumps(card)
+    assert "#/express-executions/details/" in json.dumps(card)
+    assert not [one for one in ("redrive", "restart", "retry") if hand.button(card, one)]
+    assert hand.button(card, "acknowledge")

@@ -23,7 +23,7 @@ def refusing(code: str) -> Iterator[StepFunctions]:
     """Step Functions, as it is when it answers everything with this error."""
     wire = StepFunctionsWire(lambda *_: (400, {"__type": code, "message": "on purpose"}))
     try:
-        yield StepFunctions(wire.client)
+        yield StepFunctions(lambda: wire.client)
     finally:
         wire.close()
 
@@ -58,7 +58,10 @@ def test_a_denied_question_is_told_and_asked_again_when_somebody_wants_it(hand: 
     with refusing("AccessDeniedException") as denied:
         describe(replace(own, step_functions=denied), stored.alert)
     card = card_that_says(hand, error, "no permission")
-    option = {"value": alert_id, "text": {"type": "plain_text", "text": "Check again"}}
-    chosen = {"type": "overflow", "action_id": "ask_again", "selected_option": option}
-    hand.press(card, "ask_again", actions=[{**chosen, "action_ts": "1"}])
+    option = {
+        "value": f"ask_again {alert_id}",
+        "text": {"type": "plain_text", "text": "Check again"},
+    }
+    chosen = {"type": "overflow", "action_id": "more", "selected_option": option}
+    hand.press(card, "more", actions=[{**chosen, "action_ts": "1"}])
     card_that_says(hand, error, "A redrive can't help")

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.execution import Failure, Success
+from app.domain.kept import LONGEST
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.ingest.errors import NotUnderstoodError
-from app.ingest.texts import LONGEST
 
 EVENTS = {path.stem: path for path in (Path(__file__).parent.parent / "events").glob("*.json")}
 REDACTOR = Redactor.of()

@@ -12,28 +12,49 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.alert import (
+    DEEDS,
     Acknowledgement,
     Alert,
+    Attempts,
+    BulkRecovery,
+    BulkStage,
+    BulkTerms,
+    Deed,
+    Doing,
+    Former,
     Recovery,
+    RecoveryKind,
     RecoveryStage,
+    Refusal,
+    Report,
+    Resumption,
     Route,
     Severity,
     Status,
+    Stop,
+    StopReason,
+    Tally,
 )
 from app.domain.calls import Call, LambdaFunction
 from app.domain.execution import Attempt, Failure
 from app.domain.history import Rerun
 from app.domain.mutes import Mute
 from app.domain.notices import Notice, Reason
+from app.domain.outlook import Count, Outlook, Window
 from app.domain.people import Person
+from app.domain.recovery import Course, Numbers, Wave
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.domain.verdict import Help, Verdict
 from app.ingest.texts import clean, kept
 from app.render import refusals
 from app.render.card import card, plain_card
+from app.render.details import details, plain_details
 from app.render.modals import mute_modal
 from app.render.mrkdwn import code, counted, cut, span
-from app.render.thread import details, line
+from app.render.progress import SQUARES, bar, plain_progress, progress
+from app.render.recover_modal import recover_modal
+from app.render.summary import Discussion
+from app.render.thread import line
 from local.slack import block_kit
 from tests.domain.test_redaction import REDACTOR
 from tests.factories import NOW, alert, failure
@@ -133,6 +154,34 @@ RECOVERIES = st.builds(
     stage=st.sampled_from(RecoveryStage),
     reason=st.none() | KEPT,
 )
+COUNTS = st.integers(0, 10**6)
+REFUSALS = st.lists(st.builds(Refusal, KEPT, COUNTS), max_size=9).map(tuple)
+#: AWS: an ARN has at most 256 characters, which take six each where they must be encoded.
+FAILED_NAMES = st.lists(
+    st.integers(10, 99).map(
+        lambda number: f"arn:aws:states:ap-southeast-2:123456789012:execution:m:{'é' * 78}{number}"
+    ),
+    max_size=20,
+).map(tuple)
+BULKS = st.builds(
+    BulkRecovery,
+    id=st.just("f" * 32),
+    by=PEOPLE,
+    at=st.just(NOW),
+    terms=st.builds(
+        BulkTerms,
+        kind=st.sampled_from([RecoveryKind.REDRIVE, RecoveryKind.RESTART]),
+        canary=st.booleans(),
+    ),
+    stage=st.sampled_from(BulkStage),
+    tally=st.builds(Tally, succeeded=COUNTS, failed_again=COUNTS, names=FAILED_NAMES),
+    stopped=st.none()
+    | st.builds(Stop, st.sampled_from([*StopReason][1:]), st.just(NOW))
+    | st.builds(Stop, st.just(StopReason.ASKED), st.just(NOW), PEOPLE),
+    resumed=st.none() | st.builds(Resumption, PEOPLE, st.just(NOW)),
+    ended_at=st.just(NOW + timedelta(minutes=3)),
+    report=st.none() | st.builds(Report, refused=REFUSALS, too_old=COUNTS, forgiven=COUNTS),
+)
 MENTIONS = ["<!here>", "<@U01ANA>", "<!subteam^S01DATA>", "@data-oncall"]
 ALERTS = st.builds(
     Alert,
@@ -156,6 +205,39 @@ ALERTS = st.builds(
     mute=st.none() | MUTES,
     also=st.none() | st.just("abc.1"),
     unmuted_by=st.none() | PEOPLE,
+    bulk=st.none() | BULKS,
+    deeds=st.lists(
+        st.builds(
+            Deed,
+            doing=st.sampled_from(Doing),
+            by=PEOPLE,
+            at=st.just(NOW),
+            stage=st.none() | st.sampled_from(RecoveryStage),
+        ),
+        max_size=DEEDS,
+    ).map(tuple),
+    attempts=st.builds(
+        Attempts,
+        redrives=st.sampled_from([0, 1, 10**6]),
+        restarts=st.sampled_from([0, 1, 10**6]),
+        retries=st.sampled_from([0, 1, 10**6]),
+    ),
+    resolved_at=st.none() | st.just(NOW + timedelta(hours=2)),
+    resolved_by=st.none() | PEOPLE,
+    reminded_at=st.none() | st.just(NOW + timedelta(hours=1)),
+)
+FORMERS = st.none() | st.builds(
+    Former,
+    permalink=st.none() | st.just("https://acme.slack.com/archives/C1/p1"),
+    lasted=st.timedeltas(timedelta(), timedelta(days=900)),
+)
+
+DISCUSSIONS = st.none() | st.builds(
+    Discussion,
+    names=st.lists(NAMES, min_size=1, max_size=4),
+    others=st.integers(0, 2),
+    messages=st.integers(0, 10**6),
+    at_least=st.booleans(),
 )
 
 #: What we write ourselves between angle brackets: dates, users, our own links, the mention.
@@ -197,11 +279,12 @@ def assert_fit(message: dict[str, Any]) -> None:
 
 
 @settings(max_examples=150)
-@given(ALERTS)
-def test_every_card_and_thread_is_fit(alert: Alert) -> None:
-    assert_fit(card(alert, NOW))
+@given(ALERTS, FORMERS)
+def test_every_card_and_thread_is_fit(alert: Alert, former: Former | None) -> None:
+    assert_fit(card(alert, NOW, former=former))
     assert_fit(plain_card(alert))
     assert_fit(details(alert))
+    assert_fit(plain_details(alert))
 
 
 @pytest.mark.parametrize("status", Status)
@@ -285,16 +368,21 @@ LONGEST_VERDICT = Verdict(
 
 
 @settings(max_examples=80)
-@given(ALERTS, st.sampled_from(Reason))
-def test_every_line_of_the_story_is_fit(alert: Alert, reason: Reason) -> None:
+@given(ALERTS, st.sampled_from(Reason), DISCUSSIONS)
+def test_every_line_of_the_story_is_fit(
+    alert: Alert, reason: Reason, discussion: Discussion | None
+) -> None:
     needed = replace(
         alert,
         acknowledged=alert.acknowledged or Acknowledgement(Person("U01ANA", "Ana"), NOW),
         mute=alert.mute or MUTE,
         recovery=alert.recovery or RECOVERY,
+        bulk=alert.bulk or BULK,
+        resolved_by=alert.resolved_by or Person("U01ANA", "Ana"),
     )
     notice = Notice(reason, needed, held_back=3)
-    assert_fit(line(notice, "https://acme.slack.com/archives/C1/p1"))
+    permalink = "https://acme.slack.com/archives/C1/p1"
+    assert_fit(line(notice, permalink, mention="<!here>", discussion=discussion))
 
 
 @settings(max_examples=60)
@@ -304,10 +392,62 @@ def test_every_refusal_and_the_mute_modal_are_fit(alert: Alert, why: WhyNot) -> 
     assert block_kit.check_view(mute_modal(alert)) == []
 
 
+COURSES = st.builds(
+    Course,
+    alert_id=st.just("a1b2c3.1"),
+    recovery_id=st.just("f" * 32),
+    leg=st.integers(0, 3),
+    leg_at=st.just(NOW - timedelta(minutes=1)),
+    left=COUNTS,
+    asked=COUNTS,
+    refused=REFUSALS,
+    slowed=st.integers(0, 6),
+    wave=st.builds(Wave, number=st.integers(1, 9), size=st.sampled_from([1, 10, 1000])),
+)
+
+
+@settings(max_examples=80)
+@given(ALERTS, BULKS, COURSES)
+def test_progress_is_fit_and_mentions_nobody(
+    alert: Alert, bulk: BulkRecovery, course: Course
+) -> None:
+    shown = progress(replace(alert, bulk=bulk), bulk, course, NOW)
+    assert_fit(shown)
+    assert_fit(plain_progress(replace(alert, bulk=bulk), bulk, course, NOW))
+    assert "<@" not in json.dumps(shown)
+
+
+@given(st.tuples(COUNTS, COUNTS, COUNTS, COUNTS, COUNTS))
+def test_the_bar_is_always_as_long_and_shows_everybody(counts: tuple[int, ...]) -> None:
+    succeeded, failed, running, refused, left = counts
+    latest = Numbers(
+        stage=BulkStage.RUNNING,
+        leg=1,
+        wave=1,
+        succeeded=succeeded,
+        failed=failed,
+        running=running,
+        refused=refused,
+        left=left,
+    )
+    squares = bar(latest)
+    assert squares.count("_square:") == SQUARES
+    assert ("red" in squares) == (failed > 0)
+    assert ("green" in squares) == (succeeded > 0)
+
+
+@settings(max_examples=60)
+@given(ALERTS, st.lists(st.builds(Count, COUNTS, st.booleans()), min_size=5, max_size=5))
+def test_the_modal_for_all_of_them_is_fit(alert: Alert, counts: list[Count]) -> None:
+    windows = dict(zip(Window, counts, strict=False))
+    assert block_kit.check_view(recover_modal(Outlook(alert, windows, counts[4]))) == []
+
+
 MUTE = Mute(
     machine_arn=None, error=None, by=Person("U01ANA", "Ana"), reason="x", since=NOW, until=NOW
 )
 RECOVERY = Recovery(attempt=Attempt("arn", 0), by=Person("U01ANA", "Ana"), at=NOW)
+BULK = BulkRecovery(id="r1", by=Person("U01ANA", "Ana"), at=NOW, terms=BulkTerms())
 
 
 @given(TEXTS, st.integers(1, 400))

@@ -12,7 +12,7 @@ from app.domain.execution import ExecutionArn
 from app.domain.verdict import Help, Verdict
 from app.render import links
 from app.render.card import card
-from app.render.thread import details
+from app.render.details import details
 from tests.factories import NOW, alert, failure
 
 

@@ -10,7 +10,7 @@ const STYLES = { "*": "b", _: "i", "~": "s" };
 const INLINE = new RegExp([
   "<(?<control>[^<>\\n]+)>",
   "`(?<code>[^`\\n]+)`",
-  "(?<![\\p{L}\\p{N}_*~])(?<mark>[*_~])(?=[^\\s*_~])(?<styled>[^\\n]*?[^\\s])\\k<mark>(?![\\p{L}\\p{N}_*~])",
+  "(?<![\\p{L}\\p{N}_*~])(?<mark>[*_~])(?!\\s|\\k<mark>)(?<styled>[^\\n]*?[^\\s])\\k<mark>(?![\\p{L}\\p{N}_*~])",
   EMOJI.source.replace("(", "(?<emoji>"),
   "(?<address>https?://[^\\s<>|`]+[^\\s<>|`.,;:!?)\\]*_~])",
   "(?<end>\\n)",
@@ -86,7 +86,7 @@ export function link(address, label) {
   return el("a", { href: address, target: "_blank", rel: "noreferrer noopener" }, label);
 }
 
-const marked = (text, me) => el("span", { class: `mention ${me ? "me" : ""}` }, text);
+const marked = (text, me) => el("span", { class: me ? "mention me" : "mention" }, text);
 
 // Who is mentioned, and whether that is the one who looks.
 export const mention = {

@@ -16,9 +16,7 @@ BOARD = [section("*3 open alerts*"), actions(button("go"))]
 
 def seen(slack: LocalSlack, user: str = ANA, channel: str = CHANNEL) -> list[dict[str, Any]]:
     """What *user* sees in a channel and its threads."""
-    messages: list[dict[str, Any]] = slack._request(f"/state?user={user}", None)["messages"][
-        channel
-    ]
+    messages: list[dict[str, Any]] = slack.seen_by(user)["messages"][channel]
     return messages
 
 

@@ -29,7 +29,7 @@ def pushed(slack: LocalSlack, app: App, web: WebClient, **more: Any) -> dict[str
 
 def shown(slack: LocalSlack, user: str = ANA) -> dict[str, Any] | None:
     """The modal on top, as the page has it."""
-    view: dict[str, Any] | None = slack._request(f"/state?user={user}", None)["modal"]
+    view: dict[str, Any] | None = slack.seen_by(user)["modal"]
     return view
 
 
@@ -195,7 +195,7 @@ def test_a_home_is_published_for_one_and_its_buttons_tell_the_view(
     assert payload["view"]["private_metadata"] == "page 2"
     assert payload["view"]["hash"] == published["hash"]
     assert not {"message", "channel", "response_url"} & set(payload)
-    assert slack._request(f"/state?user={BEN}", None)["home"] is None
+    assert slack.seen_by(BEN)["home"] is None
     web.views_open(trigger_id=payload["trigger_id"], view=modal())
 
 

@@ -99,7 +99,7 @@ def test_a_message_to_a_person_opens_a_conversation_with_them(
     assert web.conversations_open(users=ANA)["channel"] == {"id": DM_OF_ANA}
     listed: Any = web.conversations_list(types="im")
     assert [(one["id"], one["user"]) for one in listed["channels"]] == [(DM_OF_ANA, ANA)]
-    seen = {user: slack._request(f"/state?user={user}", None)["messages"] for user in (ANA, BEN)}
+    seen = {user: slack.seen_by(user)["messages"] for user in (ANA, BEN)}
     assert [one["text"] for one in seen[ANA][DM_OF_ANA]] == ["psst"]
     assert DM_OF_ANA not in seen[BEN]
 

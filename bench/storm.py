@@ -1,0 +1,164 @@
+"""A storm through the whole embedded world: how many calls it takes, how long, how exact it is.
+
+``python -m bench.storm`` prints a table and writes ``.artifacts/bench-storm.json``. Calls are
+counted where they arrive: at the embedded AWS and at the local Slack.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from local.world import World
+from tests.hand import Hand, free_port
+from tests.own import deps
+
+ARTIFACT = Path(__file__).parents[1] / ".artifacts" / "bench-storm.json"
+#: Goals for one problem of 10,000 failures: calls of Slack, of DynamoDB, to read an execution.
+GOALS = {"slack": 30, "dynamodb": 250, "reads": 5}
+_READS = (
+    "DescribeExecution",
+    "GetExecutionHistory",
+    "DescribeStateMachineForExecution",
+    "DescribeStateMachine",
+)
+_PATIENCE_SECONDS = 600
+_QUIET_SECONDS = 8  # longer than a redraw is put off
+
+
+@dataclass(frozen=True)
+class Storm:
+    """What one storm took. ``seconds`` from its first failure until Slack showed all of it."""
+
+    failures: int
+    problems: int
+    slack: int
+    dynamodb: int
+    reads: int
+    seconds: float
+    peak_megabytes: int
+    exact: bool
+
+
+def storm(hand: Hand, failures: int, problems: int) -> Storm:
+    """Let *failures* executions fail, of *problems* state machines in turn."""
+    machines = [
+        hand.machine({"Fail": {"Type": "Fail", "Error": "Storm", "Cause": "the network is down"}})
+        for _ in range(problems)
+    ]
+    hand.world.aws.counts(anew=True)
+    calls_before = len(_slack_calls(hand))
+    own, began = deps(hand), time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: hand.start(machines[n % problems]), range(failures)))
+
+    def counts() -> list[int]:
+        ours = {machine.split(":")[-1] for machine in machines}
+        return [one.alert.count for one in own.alerts.unresolved() if one.alert.arn.machine in ours]
+
+    peak = 0
+
+    def settled() -> bool:
+        nonlocal peak
+        peak = max(peak, _memory())
+        return sum(counts()) >= failures
+
+    looked = _until(settled)
+    recorded = time.monotonic() - began
+    last = _quiet(hand)
+    counted = hand.world.aws.counts()
+    # Our own looks at the table are none of the product's.
+    dynamodb = sum(n for name, n in counted.items() if name.startswith("DynamoDB")) - looked - 1
+    return Storm(
+        failures=failures,
+        problems=problems,
+        slack=len(_slack_calls(hand)) - calls_before,
+        dynamodb=dynamodb,
+        reads=sum(n for name, n in counted.items() if name.endswith(_READS)),
+        seconds=round(max(recorded, last - began), 1),
+        peak_megabytes=peak,
+        exact=sorted(counts()) == sorted(_expected(failures, problems)),
+    )
+
+
+def _expected(failures: int, problems: int) -> list[int]:
+    return [failures // problems + (n < failures % problems) for n in range(problems)]
+
+
+def _slack_calls(hand: Hand) -> list[dict[str, float]]:
+    calls: list[dict[str, float]] = hand.world.slack.control("log")["calls"]
+    return calls
+
+
+def _quiet(hand: Hand) -> float:
+    """Wait until Slack is no longer called; when it was called last, on the monotonic clock."""
+    known, since = -1, time.monotonic()
+    while time.monotonic() - since < _QUIET_SECONDS:
+        now = len(_slack_calls(hand))
+        if now != known:
+            known, since = now, time.monotonic()
+        time.sleep(0.2)
+    return since
+
+
+def _until(settled: Callable[[], bool]) -> int:
+    """How often it was asked."""
+    deadline, asked = time.monotonic() + _PATIENCE_SECONDS, 1
+    while not settled():
+        if time.monotonic() > deadline:
+            message = f"the storm was not over after {_PATIENCE_SECONDS} s"
+            raise SystemExit(message)
+        asked += 1
+        time.sleep(0.5)
+    return asked
+
+
+def _memory() -> int:
+    """Of the emulator with every function it runs, and of the local Slack, in megabytes."""
+    parents, kilobytes = {}, {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            said = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        except OSError:
+            continue  # it has ended meanwhile
+        number = int(status.parent.name)
+        parents[number] = int(said["PPid"])
+        kilobytes[number] = int(said.get("VmRSS", "0 kB").split()[0])
+    ours = {os.getpid()}
+    while more := {one for one, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(kilobytes[one] for one in ours - {os.getpid()}) // 1_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", type=int, default=10_000, help="failures of the largest storm")
+    most = parser.parse_args().most
+    sizes = [size for size in (100, 1_000, 10_000) if size <= most]
+    found = []
+    with World(
+        aws_port=free_port(), slack_port=free_port(), directory=Path(tempfile.mkdtemp())
+    ) as world:
+        hand = Hand(world)
+        print("failures  problems   Slack  DynamoDB  reads  seconds  memory  exact")
+        for problems in (1, 50):
+            for size in sizes:
+                one = storm(hand, size, problems)
+                found.append(one)
+                print(
+                    f"{one.failures:8,} {one.problems:9} {one.slack:7} {one.dynamodb:9} "
+                    f"{one.reads:6} {one.seconds:8} {one.peak_megabytes:5} MB  {one.exact}",
+                    flush=True,
+                )
+        hand.notes.close()
+    ARTIFACT.parent.mkdir(exist_ok=True)
+    ARTIFACT.write_text(json.dumps([asdict(one) for one in found], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

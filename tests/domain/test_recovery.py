@@ -1,0 +1,453 @@
+"""A recovery of many goes on in waves, stops in time, and loses nobody, whatever happens."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.alert import (
+    Alert,
+    BulkRecovery,
+    BulkStage,
+    BulkTerms,
+    RecoveryKind,
+    Refusal,
+    Route,
+    StopReason,
+    Tally,
+)
+from app.domain.changes import BulkEnded, BulkRequested, BulkResumed, BulkStopped
+from app.domain.execution import Attempt
+from app.domain.ledger import Ledger, Terms, fold
+from app.domain.lifecycle import apply
+from app.domain.occurrence import Outcome
+from app.domain.recovery import (
+    AT_ONCE,
+    DRAWN_EVERY,
+    OTHER_REASONS,
+    Ask,
+    BeginLeg,
+    BeginWave,
+    Course,
+    End,
+    Halt,
+    Take,
+    Wait,
+    Waiting,
+    asking_again,
+    draw_due,
+    drawing,
+    first_course,
+    forecast,
+    given_back,
+    leg_begun,
+    looked_through,
+    next_step,
+    numbers,
+    oldest,
+    report,
+    settled,
+    takeable,
+    taken,
+    taken_up,
+    wave_begun,
+    wave_size,
+)
+from tests.factories import ANA, BEN, NOW, execution_arn, failure, success
+
+SECOND = timedelta(seconds=1)
+
+
+def bulk(tally: Tally | None = None, *, canary: bool = True, rate: int = 10) -> BulkRecovery:
+    terms = BulkTerms(canary=canary, rate=rate)
+    return BulkRecovery(id="r1", by=ANA, at=NOW, terms=terms, tally=tally or Tally())
+
+
+def course(one: BulkRecovery, *, found: int = 100) -> Course:
+    return leg_begun(first_course("a.1", one), one, NOW, found=found, too_old=0)
+
+
+def attempts(count: int) -> tuple[Attempt, ...]:
+    return tuple(Attempt(execution_arn(f"e{number}"), 0) for number in range(count))
+
+
+def asked(at: Course, one: BulkRecovery, count: int) -> Course:
+    """*at*, once so many have been taken up and asked for."""
+    return settled(taken(at, one.terms, attempts(count), NOW), (), (), NOW)
+
+
+@pytest.mark.parametrize(
+    ("canary", "sizes"),
+    [(True, [1, 10, 100, 1_000, 1_000]), (False, [10, 100, 1_000, 1_000, 1_000])],
+)
+def test_waves_grow_tenfold_up_to_a_thousand(canary: bool, sizes: list[int]) -> None:  # noqa: FBT001
+    assert [wave_size(number, canary=canary) for number in range(1, 6)] == sizes
+
+
+def test_a_wave_begins_only_when_all_of_the_last_has_ended() -> None:
+    one = bulk()
+    at = asked(course(one), one, 1)
+    assert next_step(one, at, NOW) == Wait(Waiting.OUTCOMES)
+    well = replace(one, tally=Tally(succeeded=1))
+    assert next_step(well, at, NOW) == BeginWave(2)
+
+
+def test_the_chosen_rate_is_kept() -> None:
+    one = bulk(rate=5, canary=False)
+    at = course(one)
+    assert next_step(one, at, NOW) == Take(5)
+    at = asked(at, one, 5)
+    assert next_step(one, at, NOW) == Wait(Waiting.PACE, NOW + SECOND)
+    assert next_step(one, at, NOW + SECOND) == Take(5)
+
+
+def test_no_more_are_taken_up_at_once_than_a_transaction_holds() -> None:
+    one = bulk(rate=50, canary=False)
+    at = wave_begun(course(one), one, 2)
+    assert next_step(one, at, NOW) == Take(AT_ONCE)
+
+
+@pytest.mark.parametrize(
+    ("number", "canary", "failed", "expected"),
+    [
+        (1, True, 1, StopReason.CANARY),
+        (1, False, 2, None),
+        (1, False, 3, StopReason.FAILED_AGAIN),
+        (2, True, 2, None),
+        (2, True, 3, StopReason.FAILED_AGAIN),
+        (3, True, 20, None),
+        (3, True, 21, StopReason.FAILED_AGAIN),
+    ],
+)
+def test_it_stops_when_the_canary_or_more_than_a_fifth_of_a_wave_fails_again(
+    number: int,
+    canary: bool,  # noqa: FBT001
+    failed: int,
+    expected: StopReason | None,
+) -> None:
+    one = bulk(Tally(succeeded=1), canary=canary)
+    at = wave_begun(course(one, found=5_000), one, number)
+    worse = replace(one, tally=Tally(succeeded=1, failed_again=failed - 1, failed_otherwise=1))
+    step = next_step(worse, at, NOW)
+    assert step == (Halt(expected) if expected else Take(10))
+
+
+def test_what_failed_in_an_earlier_wave_is_not_held_against_the_next() -> None:
+    one = bulk(Tally(succeeded=9, failed_again=2))
+    assert isinstance(next_step(one, wave_begun(course(one), one, 3), NOW), Take)
+
+
+def test_it_does_not_stop_where_nothing_is_left_to_be_spared() -> None:
+    one = bulk(canary=False)
+    at = looked_through(asked(course(one, found=3), one, 3), cursor=None, exhausted=True)
+    worse = replace(one, tally=Tally(failed_again=3))
+    assert next_step(worse, at, NOW) == BeginWave(2)
+
+
+def test_it_ends_when_a_wave_finds_nobody_and_all_have_ended() -> None:
+    one = bulk(Tally(succeeded=1))
+    at = looked_through(course(one, found=0), cursor=None, exhausted=True)
+    assert next_step(one, at, NOW) == End()
+
+
+def test_the_refused_do_not_use_up_a_wave_but_too_many_of_them_stop_it() -> None:
+    one = bulk()
+    at = course(one, found=500)
+    for turn in range(11):
+        assert next_step(one, at, NOW + turn * SECOND) == Take(1)
+        up = taken(at, one.terms, attempts(1), NOW + turn * SECOND)
+        at = settled(up, ("too old",), (), NOW + turn * SECOND)
+    assert next_step(one, at, NOW + 11 * SECOND) == Halt(StopReason.REFUSED)
+    assert at.refused == (Refusal("too old", 11),)
+
+
+def test_reasons_without_end_are_counted_together() -> None:
+    one = bulk()
+    at = settled(taken(course(one), one.terms, attempts(12), NOW), tuple("abcdefghijkl"), (), NOW)
+    assert at.refused[-1] == Refusal(OTHER_REASONS, 4)
+    assert at.refused_count == 12
+
+
+def test_throttling_slows_it_down_and_it_recovers() -> None:
+    one = bulk(rate=10, canary=False)
+    at = taken(course(one), one.terms, attempts(10), NOW)
+    at = settled(at, (), attempts(10)[3:], NOW)
+    assert at.pending == attempts(10)[3:]
+    assert next_step(one, at, NOW) == Wait(Waiting.PACE, NOW + 2 * SECOND)
+    later = NOW + 2 * SECOND
+    assert next_step(one, at, later) == Ask(verify=False)
+    at = settled(asking_again(at, later), (), (), later)
+    assert (at.pending, at.slowed) == ((), 0)
+
+
+def test_what_a_driver_left_behind_is_asked_for_again_once_it_had_its_time() -> None:
+    one = bulk()
+    at = taken(course(one), one.terms, attempts(1), NOW)
+    assert next_step(one, at, NOW + SECOND).__class__ is Wait
+    assert next_step(one, at, NOW + 31 * SECOND) == Ask(verify=False)
+    again = asking_again(at, NOW + 31 * SECOND)
+    assert isinstance(next_step(one, again, NOW + 40 * SECOND), Wait)
+    assert next_step(one, again, NOW + timedelta(minutes=11)) == Ask(verify=True), (
+        "AWS may have forgotten the token"
+    )
+
+
+def test_what_was_taken_up_is_asked_for_even_when_somebody_has_stopped_it_since() -> None:
+    one = replace(bulk(), stage=BulkStage.STOPPED)
+    at = taken(course(one), one.terms, attempts(1), NOW)
+    assert next_step(one, at, NOW + 31 * SECOND) == Ask(verify=False)
+    assert next_step(one, settled(at, (), (), NOW), NOW + 31 * SECOND) == Wait(Waiting.PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("why", "number"),
+    [(StopReason.ASKED, 3), (StopReason.FAILED_AGAIN, 1), (StopReason.CANARY, 1)],
+)
+def test_it_is_resumed_where_people_stopped_it_and_small_again_after_failures(
+    why: StopReason, number: int
+) -> None:
+    one = bulk(Tally(succeeded=20, failed_again=4))
+    at = wave_begun(course(one), one, 3)
+    alert = replace(recovered(3)[0], bulk=one)
+    stopped = apply(alert, BulkStopped("r1", why, NOW, BEN if why is StopReason.ASKED else None))
+    resumed = apply(stopped, BulkResumed("r1", BEN, NOW)).bulk
+    assert resumed is not None
+    assert next_step(resumed, at, NOW) == BeginLeg()
+    begun = leg_begun(at, resumed, NOW, found=10, too_old=0)
+    assert begun.wave.number == number
+    assert numbers(resumed, begun).failed == 0, "those are tried once more"
+
+
+def test_progress_is_drawn_every_few_seconds_and_what_people_do_at_once() -> None:
+    one = bulk()
+    at = drawing(course(one), one, NOW)
+    assert at.draws == 1
+    assert draw_due(one, at, NOW) is None
+    further = replace(one, tally=Tally(succeeded=1))
+    assert drawing(at, further, NOW + SECOND) is at
+    assert draw_due(further, at, NOW + SECOND) == NOW + DRAWN_EVERY
+    assert drawing(at, further, NOW + DRAWN_EVERY).draws == 2
+    stopped = replace(further, stage=BulkStage.STOPPED)
+    assert draw_due(stopped, at, NOW + SECOND) == NOW + SECOND
+
+
+def test_the_end_is_foretold_once_enough_have_ended() -> None:
+    one = bulk(Tally(succeeded=9))
+    assert forecast(one, course(one), NOW + SECOND) is None
+    begun = course(bulk(), found=120)
+    more = replace(one, tally=Tally(succeeded=20))
+    ahead = forecast(more, replace(begun, asked=20, left=100), NOW + 10 * SECOND)
+    assert ahead is not None
+    assert (ahead.rate, ahead.end) == (2.0, NOW + 60 * SECOND)
+
+
+def test_only_redrives_know_an_age() -> None:
+    limit = NOW - timedelta(days=14)
+    assert oldest(BulkTerms(), NOW) == limit
+    assert oldest(BulkTerms(since=NOW - timedelta(hours=1)), NOW) == NOW - timedelta(hours=1)
+    assert oldest(BulkTerms(kind=RecoveryKind.RESTART), NOW) is None
+
+
+def recovered(count: int) -> tuple[Alert, Ledger]:
+    ledger = fold(Ledger(), [failure(f"e{number}") for number in range(count)], TERMS)
+    [alert] = ledger.alerts.values()
+    asked_for = apply(alert, BulkRequested("r1", ANA, NOW, BulkTerms(rate=50)))
+    ledger.alerts[alert.id] = asked_for
+    return asked_for, ledger
+
+
+TERMS = Terms(route_of=lambda _: Route(), mutes=(), now=NOW)
+
+
+@dataclass
+class Simulated:
+    """Executions, Step Functions and drivers that die, all without a clock of their own.
+
+    ``hopeless`` fail again until that is repaired, every other with another error; ``refused``
+    can't be redriven.
+    """
+
+    count: int
+    hopeless: set[int]
+    refused: set[int]
+    ledger: Ledger = field(init=False)
+    course: Course = field(init=False)
+    now: datetime = NOW
+    redriven: dict[Attempt, int] = field(default_factory=dict)
+    running: list[Attempt] = field(default_factory=list)
+    tokens: set[Attempt] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.alert_id = recovered(self.count)[0].id
+        self.ledger = recovered(self.count)[1]
+        self.course = first_course(self.alert_id, self.bulk)
+
+    @property
+    def alert(self) -> Alert:
+        return self.ledger.alerts[self.alert_id]
+
+    @property
+    def bulk(self) -> BulkRecovery:
+        assert self.alert.bulk is not None
+        return self.alert.bulk
+
+    def change(self, change: BulkStopped | BulkResumed | BulkEnded) -> None:
+        self.ledger.alerts[self.alert_id] = apply(self.alert, change)
+
+    def drive(self, dies: str | None = None) -> bool:
+        """One step of a driver, which *dies* after it has ``taken`` or ``asked``."""
+        step = next_step(self.bulk, self.course, self.now)
+        match step:
+            case Wait(_, until):
+                if until:
+                    self.now = max(self.now, until)
+                return until is not None
+            case BeginLeg():
+                found = sum(
+                    one.outcome is Outcome.FAILED and one.alert_ids[-1] == self.alert_id
+                    for one in self.ledger.occurrences.values()
+                )
+                self.course = leg_begun(self.course, self.bulk, self.now, found=found, too_old=0)
+            case BeginWave(number):
+                outstanding = [one for one in self.running if one not in self.course.pending]
+                assert not outstanding, "no wave begins before the last one has ended"
+                self.course = wave_begun(self.course, self.bulk, number)
+            case Take(at_most):
+                self.take(at_most)
+                if dies != "taken":
+                    self.ask(settles=dies != "asked")
+            case Ask():
+                self.ask(settles=dies != "asked")
+            case Halt(why):
+                self.change(BulkStopped("r1", why, self.now, report=report(self.course)))
+            case End():
+                self.change(BulkEnded("r1", self.now, report(self.course)))
+        return True
+
+    def take(self, at_most: int) -> None:
+        known = self.ledger.occurrences
+        young = [one for one in known.values() if one.at <= self.course.leg_at]
+        young.sort(key=lambda one: one.at)
+        found = [one for one in young if takeable(one, self.alert_id, self.bulk)][:at_most]
+        up = tuple(Attempt(one.execution_arn, one.redrive_count) for one in found)
+        exhausted = len(found) < at_most
+        self.course = looked_through(self.course, cursor=None, exhausted=exhausted)
+        if up:
+            self.course = taken(self.course, self.bulk.terms, up, self.now)
+        for one in found:
+            known[one.execution_arn] = taken_up(one, self.bulk)
+        in_flight = self.running + list(self.course.pending)
+        if self.course.wave.number == 1:
+            assert len(in_flight) <= 1, "the canary is alone"
+
+    def ask(self, *, settles: bool) -> None:
+        refused = []
+        for attempt in self.course.pending:
+            if self.name(attempt) in self.refused:
+                known = self.ledger.occurrences
+                back = given_back(known[attempt.execution_arn], attempt, self.bulk)
+                assert back is not None
+                known[attempt.execution_arn] = back
+                refused.append("no")
+            elif attempt not in self.tokens:
+                self.tokens.add(attempt)
+                self.redriven[attempt] = self.redriven.get(attempt, 0) + 1
+                self.running.append(attempt)
+        if settles:
+            self.course = settled(self.course, tuple(refused), (), self.now)
+
+    def name(self, attempt: Attempt) -> int:
+        return int(attempt.execution_arn.rpartition(":e")[2])
+
+    def ends(self, place: int, *, twice: bool) -> None:
+        """One that runs ends, and its event comes, perhaps twice."""
+        if not self.running:
+            return
+        attempt = self.running.pop(place % len(self.running))
+        name, again = self.name(attempt), attempt.redrive_count + 1
+        self.now += timedelta(milliseconds=1)
+        error = "DiskFull" if name % 2 else "OrdersUnavailable"
+        end = (
+            # AWS's clock is not ours: what fails again may seem to have failed before.
+            replace(failure(f"e{name}", redrive_count=again, error=error), stopped_at=NOW)
+            if name in self.hopeless
+            else success(f"e{name}", redrive_count=again)
+        )
+        self.ledger = fold(self.ledger, [end] * (2 if twice else 1), TERMS)
+
+
+DOINGS = st.lists(
+    st.one_of(
+        st.just("drive"),
+        st.sampled_from(["taken", "asked"]),
+        st.tuples(st.integers(0, 30), st.booleans()),
+        st.sampled_from(["stop", "resume", "later", "duplicate"]),
+    ),
+    max_size=120,
+)
+
+
+@settings(max_examples=200)
+@given(
+    st.integers(2, 40),
+    st.sets(st.integers(0, 39), max_size=6),
+    st.sets(st.integers(0, 39), max_size=6),
+    DOINGS,
+)
+def test_whoever_dies_and_whatever_comes_late_nobody_is_lost_or_redriven_twice(
+    count: int,
+    hopeless: set[int],
+    refused: set[int],
+    doings: list[str | tuple[int, bool]],
+) -> None:
+    world = Simulated(count, hopeless, refused)
+    for doing in doings:
+        match doing:
+            case "drive":
+                world.drive()
+            case "taken" | "asked":
+                world.drive(dies=str(doing))
+            case "stop":
+                world.change(BulkStopped("r1", StopReason.CANARY, world.now))
+            case "resume" if world.bulk.stage is BulkStage.STOPPED:
+                world.change(BulkResumed("r1", BEN, world.now))
+            case "later":
+                world.now += timedelta(seconds=20)
+            case "duplicate":
+                world.ledger = fold(world.ledger, [failure("e0")], TERMS)
+            case (int(place), bool(twice)):
+                world.ends(place, twice=twice)
+            case _:
+                pass
+        shown = numbers(world.bulk, world.course)
+        if world.course.leg and world.course.leg == world.bulk.leg:
+            assert shown.whole == count, "everybody is somewhere"
+            assert min(shown.failed, shown.running, shown.left) >= 0
+        assert set(world.redriven.values()) <= {1}, "no attempt is redriven twice"
+    finish(world)
+    shown = numbers(world.bulk, world.course)
+    executions = world.ledger.occurrences.values()
+    well = [one for one in executions if one.outcome is Outcome.SUCCEEDED]
+    given_up = [one for one in executions if one.taken and one.taken.refused]
+    assert (shown.succeeded, shown.refused) == (len(well), len(given_up))
+    assert (shown.running, shown.left) == (0, 0)
+    assert shown.failed == count - len(well) - len(given_up)
+    assert world.alert.failing_count == count - len(well)
+
+
+def finish(world: Simulated) -> None:
+    """Everybody does their work to the end; should it stop, it is repaired and resumed."""
+    for _ in range(3_000):
+        if world.bulk.stage is BulkStage.ENDED:
+            return
+        if world.drive():
+            continue
+        if world.running:
+            world.ends(0, twice=False)
+        elif world.bulk.stage is BulkStage.STOPPED:
+            world.hopeless.clear()
+            world.now += SECOND
+            world.change(BulkResumed("r1", BEN, world.now))
+    assert world.bulk.stage is BulkStage.ENDED, (world.bulk, world.course)
