@@ -5,12 +5,20 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-from bench import cold, warm
+from bench import card, click, cold, package, screen, storm, warm
 from bench.figures import Line, heading, row
 from bench.places import Places
 
 ARTIFACT = Path(__file__).parents[1] / ".artifacts" / "bench.json"
-SECTIONS: dict[str, ModuleType] = {"cold": cold, "warm": warm}
+SECTIONS: dict[str, ModuleType] = {
+    "package": package,
+    "card": card,
+    "cold": cold,
+    "warm": warm,
+    "click": click,
+    "screen": screen,
+    "storm": storm,
+}
 
 
 def main() -> None:

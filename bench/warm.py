@@ -10,8 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import yaml
-
+from bench import template
 from bench.figures import Figure, Line
 from bench.places import Places
 
@@ -20,8 +19,7 @@ GOAL = 1.3
 #: Failures in a batch, and how often it is measured.
 BATCHES = {1: 60, 10: 40, 100: 20, 1000: 7}
 
-_ROOT = Path(__file__).parents[1]
-_EVENT = _ROOT / "tests" / "events" / "failed_lambda.json"
+_EVENT = template.ROOT / "tests" / "events" / "failed_lambda.json"
 _TABLE = "bench"
 _PROGRAM = Path(__file__).parent / "programs" / "warm.py"
 
@@ -50,12 +48,6 @@ def measure(places: Places) -> Iterator[Line]:
 
 def _table() -> dict[str, Any]:
     """The table of deploy/table.yml, without the stream that wakes other functions."""
-
-    class Loader(yaml.SafeLoader):
-        """Knows of CloudFormation's tags that there are such."""
-
-    Loader.add_multi_constructor("!", lambda *_: None)
-    template = yaml.load((_ROOT / "deploy" / "table.yml").read_text(), Loader)  # noqa: S506
-    described = template["Resources"]["AlertTable"]["Properties"]
+    described = template.read("deploy/table.yml")["Resources"]["AlertTable"]["Properties"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     return {"TableName": _TABLE} | {name: described[name] for name in wanted}
