@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo repair start test tools browser format lint types contracts template unit package lock \
-  bench-recovery clean
+  bench bench-recovery bench-status clean
 
 AWS_PORT ?= 14566
 SLACK_PORT ?= 13000
@@ -43,6 +43,9 @@ lint types contracts template unit: tools ## One of the checks alone
 
 package: tools ## Build the artifact of STAGE
 	@$(PYTHON) -m deploy.package --stage $(STAGE)
+
+bench-status: tools ## How long /sfn-status takes with 200 alerts and 1,000 state machines
+	@$(PYTHON) -m bench.status
 
 bench-recovery: tools ## Measure how 5,000 failed executions are recovered
 	@$(PYTHON) -m bench.recovery

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from app.domain.listing import Listing, Machine
 
 _KEPT = timedelta(minutes=1)
+#: A list that is no older than this would not be another.
+_FRESH = timedelta(seconds=1)
 
 
 class Catalogue:
@@ -21,13 +23,14 @@ class Catalogue:
         self._now = now
         self._machines_arn = machines_arn
         self._listed: Listing[Machine] = Listing(())
-        self._until: datetime | None = None
+        self._at: datetime | None = None
 
-    def all(self) -> Listing[Machine]:
-        """Raises what listing them raises."""
-        if self._until is None or self._now() >= self._until:
+    def all(self, *, fresh: bool = False) -> Listing[Machine]:
+        """*fresh*: also those made a moment ago. Raises what listing them raises."""
+        kept = _FRESH if fresh else _KEPT
+        if self._at is None or self._now() - self._at >= kept:
             self._listed = self._list()
-            self._until = self._now() + _KEPT
+            self._at = self._now()
         return self._listed
 
     def arn_of(self, name: str) -> str:

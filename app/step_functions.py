@@ -1,6 +1,6 @@
 """Step Functions in our own words, with exceptions that each mean one thing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,10 +101,17 @@ class Definition:
 
 
 class StepFunctions:
-    """The calls we make. Every one of them may raise StepFunctionsBusyError or DeniedError."""
+    """The calls we make. Every one of them may raise StepFunctionsBusyError or DeniedError.
 
-    def __init__(self, client: "SFNClient") -> None:
-        self._client = client
+    *client* makes the client when the first call needs it.
+    """
+
+    def __init__(self, client: Callable[[], "SFNClient"]) -> None:
+        self._make_client = client
+
+    @property
+    def _client(self) -> "SFNClient":
+        return self._make_client()
 
     def describe(self, execution_arn: str) -> Description:
         """Raises ExecutionGoneError too."""

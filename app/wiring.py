@@ -1,29 +1,25 @@
-"""Puts the parts together. The only reader of the environment, the only maker of clients."""
+"""Puts the parts together. The only reader of the environment, the only maker of clients.
+
+A cold start pays for what is imported and for every client that is made, so parts that only some
+functions have are imported where they are made, and a client is made by the first call.
+"""
 
 import os
 import time
 import uuid
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools.utilities.parameters import SSMProvider
 from botocore.config import Config as ClientConfig
-from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from app import config
-from app.answers import Answers
 from app.catalogue import Catalogue
 from app.deps import Deps
 from app.function_logs import FunctionLogs
 from app.metrics import Metrics
-from app.publisher import Publisher
-from app.publisher.messages import Messages
-from app.publisher.pace import Pace
-from app.publisher.progress import Progress
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
 from app.stores.bursts import Bursts
@@ -36,7 +32,16 @@ from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
 from app.stores.watches import Watches
-from app.user_groups import UserGroups
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+    from slack_sdk.http_retry import RetryHandler
+
+    from app.answers import Answers
+    from app.publisher import Publisher
+    from app.publisher.messages import Messages
+    from app.publisher.progress import Progress
+    from app.user_groups import UserGroups
 
 #: Written by packaging beside the code: alerts.yml, checked.
 ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
@@ -44,37 +49,42 @@ ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
 _SECRETS_SECONDS = 300
 #: Slack wants an answer within 3 s, and a slow call must leave time to give one.
 _ANSWER_SECONDS = 2
+#: Two such calls may be needed to learn who is in a group.
+_MEMBERS_SECONDS = 1
 _PUBLISH_SECONDS = 10
 _QUICK = ClientConfig(
-    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3}
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "max_attempts": 3},
+    # It would take half of the SDK's time for a write. Types tell before, and AWS looks again.
+    parameter_validation=False,
 )
 
 
 @cache
 def deps() -> Deps:
     settings = config.from_json(ALERTS_FILE.read_bytes())
-    dynamodb = boto3.client("dynamodb", config=_QUICK)
+    dynamodb = aws("dynamodb")
     table = os.environ["TABLE_NAME"]
-    step_functions = StepFunctions(boto3.client("stepfunctions", config=_QUICK))
+    step_functions = StepFunctions(partial(aws, "stepfunctions"))
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
         recoveries=Recoveries(dynamodb, table, new_id),
         mutes=Mutes(dynamodb, table),
-        tokens=Tokens(
-            dynamodb, table, partial(_client_of, "kms"), os.environ.get("HOLD_KEY_ID", "")
-        ),
+        tokens=Tokens(dynamodb, table, partial(aws, "kms"), os.environ.get("HOLD_KEY_ID", "")),
         inputs=Inputs(dynamodb, table),
-        watches=Watches(partial(_client_of, "sqs"), os.environ.get("WATCHES_URL", "")),
+        watches=Watches(partial(aws, "sqs"), os.environ.get("WATCHES_URL", "")),
         bursts=Bursts(dynamodb, table),
-        redraws=Redraws(partial(_client_of, "sqs"), os.environ.get("REDRAWS_URL", "")),
-        errands=Errands(partial(_client_of, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
+        redraws=Redraws(partial(aws, "sqs"), os.environ.get("REDRAWS_URL", "")),
+        errands=Errands(partial(aws, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
         heard=Heard(dynamodb, table),
-        function_logs=FunctionLogs(partial(_client_of, "logs"), partial(_client_of, "lambda")),
+        function_logs=FunctionLogs(partial(aws, "logs"), partial(aws, "lambda")),
         step_functions=step_functions,
         catalogue=Catalogue(step_functions.machines, now, os.environ.get("MACHINES_ARN", "")),
-        metrics=Metrics(partial(_client_of, "cloudwatch")),
+        metrics=Metrics(partial(aws, "cloudwatch")),
         rules=config.rules_of(settings),
+        belongs=_belongs,
         cards_a_minute=_cards_a_minute(),
         redactor=config.redactor_of(settings),
         now=now,
@@ -82,50 +92,75 @@ def deps() -> Deps:
     )
 
 
+def _belongs(user_id: str, entry: str) -> bool:
+    """Asked before Slack is answered, and only where alerts.yml keeps something to a group."""
+    return _groups_at_hand().belongs(user_id, entry)
+
+
 @cache
-def publisher() -> Publisher:
+def _groups_at_hand() -> "UserGroups":
+    from app.user_groups import UserGroups
+
+    return UserGroups(lambda: slack_client(bot_token(), _MEMBERS_SECONDS), now)
+
+
+@cache
+def publisher() -> "Publisher":
+    from app.publisher import Publisher
+    from app.user_groups import UserGroups
+
     return Publisher(deps(), _messages(), UserGroups(asking_client, now))
 
 
 @cache
-def progress() -> Progress:
+def progress() -> "Progress":
+    from app.publisher.progress import Progress
+
     return Progress(deps(), _messages())
 
 
 @cache
-def _messages() -> Messages:
+def _messages() -> "Messages":
+    from app.publisher.messages import Messages
+    from app.publisher.pace import Pace
+
     return Messages(publishing_client, Pace(_cards_a_minute(), time.monotonic, time.sleep))
 
 
 @cache
-def answers() -> Answers:
+def answers() -> "Answers":
+    from app.answers import Answers
+
     return Answers(deps(), publishing_client)
 
 
-def publishing_client() -> WebClient:
+def publishing_client() -> "WebClient":
     """For telling: waits out a rate limit, but never sends again after a dropped connection.
 
     The SDK's default does, and posts twice when only the answer was lost.
     """
-    return _client(bot_token(), _PUBLISH_SECONDS, RateLimitErrorRetryHandler(max_retry_count=3))
+    from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+    patient = RateLimitErrorRetryHandler(max_retry_count=3)
+    return slack_client(bot_token(), _PUBLISH_SECONDS, patient)
 
 
-def asking_client() -> WebClient:
+def asking_client() -> "WebClient":
     """For what a card can do without: one try, and a short one."""
-    return _client(bot_token(), _ANSWER_SECONDS)
+    return slack_client(bot_token(), _ANSWER_SECONDS)
 
 
-def answering_client() -> WebClient:
+def answering_client() -> "WebClient":
     """For what must be done before Slack is answered: one try, and a short one.
 
     It has no token: Bolt gives each request's own to the copy it works with.
     """
-    return _client(None, _ANSWER_SECONDS)
+    return slack_client(None, _ANSWER_SECONDS)
 
 
 def give_back(receipt_handle: str) -> None:
     """Hand a message of the executions queue back at once, without its visibility timeout."""
-    _client_of("sqs").change_message_visibility(
+    aws("sqs").change_message_visibility(
         QueueUrl=os.environ["QUEUE_URL"], ReceiptHandle=receipt_handle, VisibilityTimeout=0
     )
 
@@ -151,13 +186,15 @@ def new_id() -> str:
 
 
 @cache
-def _client_of(service: str) -> Any:
-    """A client that only some invocations need, made by the first one."""
+def aws(service: str) -> Any:
+    """The client of an AWS service, made when it is first asked for."""
     make: Any = boto3.client
     return make(service, config=_QUICK)
 
 
-def _client(token: str | None, timeout: int, *handlers: RateLimitErrorRetryHandler) -> WebClient:
+def slack_client(token: str | None, timeout: int, *handlers: "RetryHandler") -> "WebClient":
+    from slack_sdk import WebClient
+
     return WebClient(
         token=token,
         base_url=os.environ.get("SLACK_API_URL") or WebClient.BASE_URL,
@@ -168,10 +205,11 @@ def _client(token: str | None, timeout: int, *handlers: RateLimitErrorRetryHandl
 
 def _secret(name: str) -> str:
     """Read at run time and kept for a while, so that it is in no template and no environment."""
+    return _read_secret(name, int(time.monotonic() / _SECRETS_SECONDS))
+
+
+@lru_cache(maxsize=4)
+def _read_secret(name: str, _while: int) -> str:
     path = os.environ["SLACK_SECRETS_PATH"].rstrip("/")
-    return str(_parameters().get(f"{path}/{name}", decrypt=True, max_age=_SECRETS_SECONDS))
-
-
-@cache
-def _parameters() -> SSMProvider:
-    return SSMProvider(boto3_client=boto3.client("ssm", config=_QUICK))
+    answer = aws("ssm").get_parameter(Name=f"{path}/{name}", WithDecryption=True)
+    return str(answer["Parameter"]["Value"])

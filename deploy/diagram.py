@@ -11,6 +11,10 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "architecture.md"
 BEGIN, END = "<!-- drawn by deploy/diagram.py -->", "<!-- to here -->"
 _WORDS = {
     "Acknowledged": "somebody acknowledges it",
+    "BulkEnded": "a recovery of many ends",
+    "BulkRequested": "somebody asks to recover many",
+    "BulkResumed": "somebody lets it go on",
+    "BulkStopped": "a recovery of many stops",
     "Closed": "somebody resolves it",
     "Ended": "the execution ends",
     "Failed": "an execution fails",

@@ -291,6 +291,14 @@ class Hand:
                         return dict(element)
         return None
 
+    def press_below(self, reply: Json, action_id: str, user: Json | None = None) -> None:
+        """Press a button in a message of a thread, as somebody at the page."""
+        elements = [one for block in reply["blocks"] for one in block.get("elements", [])]
+        [element] = [one for one in elements if one.get("action_id") == action_id]
+        who, channel = (user or self.ana)["id"], self.facts.channel
+        done = self.world.slack.do("act", user=who, channel=channel, ts=reply["ts"], action=element)
+        assert done["ok"], done
+
     def press(self, card: Json, action_id: str, user: Json | None = None, **more: Any) -> int:
         """Press a button; the status that Slack is answered with."""
         element = self.button(card, action_id)

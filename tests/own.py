@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,10 +29,25 @@ from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
 from deploy.package import ROOT
-from tests.hand import Hand
+from tests.hand import Hand, unique
 
 TABLE = "sfn-alerts-local"
 MACHINES_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine"
+
+
+@contextmanager
+def alerts_apart(hand: Hand) -> Iterator[Alerts]:
+    """Alerts in a table without a stream: nobody else publishes what is recorded there."""
+    table = unique("t")
+    keys = {"pk": "HASH", "sk": "RANGE"}
+    hand.dynamodb.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+    )
+    yield Alerts(hand.dynamodb, table, lambda: uuid.uuid4().hex)
+    hand.dynamodb.delete_table(TableName=table)
 
 
 def deps(
@@ -52,7 +68,7 @@ def deps(
     def new_id() -> str:
         return uuid.uuid4().hex
 
-    step_functions = StepFunctions(make("stepfunctions") if client else hand.stepfunctions)
+    step_functions = StepFunctions(lambda: make("stepfunctions") if client else hand.stepfunctions)
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -70,6 +86,7 @@ def deps(
         catalogue=Catalogue(step_functions.machines, now, MACHINES_ARN),
         metrics=Metrics(lambda: make("cloudwatch")),
         rules=config.rules_of(settings),
+        belongs=UserGroups(lambda: hand.slack, now).belongs,
         cards_a_minute=1000,
         redactor=config.redactor_of(settings),
         now=now,

@@ -48,7 +48,7 @@ def test_the_function_is_known_whether_or_not_parameters_count_as_data(
     asked: int,
 ) -> None:
     wire = wired(history("lambda_invoke_failed", parameters=parameters))
-    call = locate(StepFunctions(wire.client).history(execution_arn())).call
+    call = locate(StepFunctions(lambda: wire.client).history(execution_arn())).call
     assert call is not None
     assert call.function.name == "load-orders"
     assert len(wire.calls) == asked
@@ -56,7 +56,7 @@ def test_the_function_is_known_whether_or_not_parameters_count_as_data(
 
 def test_what_calls_no_function_is_asked_for_once(wired: Wired) -> None:
     wire = wired(history("another_service_failed", parameters=False))
-    assert StepFunctions(wire.client).history(execution_arn())
+    assert StepFunctions(lambda: wire.client).history(execution_arn())
     assert len(wire.calls) == 1
 
 
@@ -69,5 +69,5 @@ def test_a_description_has_the_trace_header_that_was_passed(wired: Wired) -> Non
         "traceHeader": "Root=1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c",
     }
     wire = wired(lambda _operation, _given: (200, described))
-    description = StepFunctions(wire.client).describe(execution_arn())
+    description = StepFunctions(lambda: wire.client).describe(execution_arn())
     assert description.trace_header == described["traceHeader"]

@@ -28,9 +28,11 @@ def failed(alert: Alert, change: Failed) -> Alert:
     if _known(alert, attempt):
         return alert
     failed_before = change.instead_of or failure.execution_arn
+    counts = _counts(alert, failed_before, again=change.again)
     counted = replace(
         alert,
         count=alert.count + 1,
+        failing_count=alert.failing_count + (not counts),
         failing=_with(_without(alert.failing, failed_before), attempt),
         last_failure_at=max(alert.last_failure_at, change.at),
         hours=with_failure(alert.hours, change.at),
@@ -55,8 +57,8 @@ def failed(alert: Alert, change: Failed) -> Alert:
             # One that has stopped may still hear of what it had asked for.
             bulk=None if alert.bulk and alert.bulk.stage is BulkStage.ENDED else alert.bulk,
         )
-    if not _counts(alert, failed_before, again=change.again):
-        return replace(counted, failing_count=alert.failing_count + 1)
+    if not counts:
+        return counted
     if failed_before == alert.focus.execution_arn:
         counted = replace(counted, focus=failure, verdict=None)
     return _reopened(counted, failed_before, attempt, change.at)

@@ -7,6 +7,7 @@ anew and the alerts that stand keep theirs.
 import hashlib
 import json
 import re
+from functools import lru_cache
 
 from app.domain.cause import Cause
 from app.domain.execution import ExecutionArn, Failure
@@ -27,6 +28,8 @@ _PARTICULARS = tuple(
     )
 )
 _LONGEST = 500
+#: Failures in the largest batch: each is asked for when it is sorted, looked up and folded.
+_A_BATCH = 1_000
 
 
 def fingerprint(failure: Failure) -> str:
@@ -35,6 +38,11 @@ def fingerprint(failure: Failure) -> str:
     The failing state is not part of it: telling it needs the execution's history, and those
     calls must not be made for every failure of a storm.
     """
+    return _fingerprint(failure)
+
+
+@lru_cache(maxsize=_A_BATCH)
+def _fingerprint(failure: Failure) -> str:
     arn = ExecutionArn.parse(failure.execution_arn)
     parts = (VERSION, arn.machine_arn, failure.error_name, shape(Cause.read(failure.cause).message))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]

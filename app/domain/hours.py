@@ -17,10 +17,13 @@ def hour_of(moment: datetime) -> int:
 
 def with_failure(hours: tuple[Hour, ...], at: datetime) -> tuple[Hour, ...]:
     """*hours* with one more failure, without those a day before the latest."""
+    start = hour_of(at)
+    if hours and hours[-1].start == start:  # as in nearly all of a storm
+        return (*hours[:-1], Hour(start, hours[-1].failures + 1))
     counted = Counter({hour.start: hour.failures for hour in hours})
-    counted[hour_of(at)] += 1
+    counted[start] += 1
     newest = max(counted)
-    return tuple(Hour(start, counted[start]) for start in sorted(counted) if start > newest - KEPT)
+    return tuple(Hour(one, counted[one]) for one in sorted(counted) if one > newest - KEPT)
 
 
 def an_hour_before(hours: Iterable[Hour], now: datetime) -> int:

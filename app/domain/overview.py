@@ -54,27 +54,39 @@ class Quiet:
     suppressed: int
 
 
-def by_urgency(alerts: Iterable[Posted]) -> list[Posted]:
-    """What nobody has taken first, the more severe before, then the latest failure before.
+def for_board(alerts: Iterable[Posted]) -> list[Posted]:
+    """What is severe and nobody has taken first, then the latest failure before.
 
     What is being recovered comes last: it is being dealt with.
     """
 
-    def key(posted: Posted) -> tuple[bool, bool, int, float]:
+    def key(posted: Posted) -> tuple[bool, bool, float]:
         alert = posted.alert
-        return (
-            alert.status is Status.RECOVERING,
-            alert.status is Status.ACKNOWLEDGED,
-            _RANK[alert.route.severity],
-            -alert.last_failure_at.timestamp(),
-        )
+        urgent = alert.status is Status.OPEN and alert.route.severity is Severity.HIGH
+        return alert.status is Status.RECOVERING, not urgent, _age(alert)
 
     return sorted(alerts, key=key)
 
 
 def for_person(alerts: Iterable[Posted], person_id: str) -> list[Posted]:
-    """The same, with what this person has taken before everything."""
-    return sorted(by_urgency(alerts), key=lambda posted: owner_id(posted.alert) != person_id)
+    """What this person has taken first, then what nobody has, the more severe before."""
+
+    def key(posted: Posted) -> tuple[bool, bool, bool, int, float]:
+        alert = posted.alert
+        return (
+            owner_id(alert) != person_id,
+            alert.status is Status.RECOVERING,
+            alert.status is Status.ACKNOWLEDGED,
+            _RANK[alert.route.severity],
+            _age(alert),
+        )
+
+    return sorted(alerts, key=key)
+
+
+def _age(alert: Alert) -> float:
+    """The less, the later it has failed."""
+    return -alert.last_failure_at.timestamp()
 
 
 def owner_id(alert: Alert) -> str | None:

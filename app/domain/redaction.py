@@ -30,21 +30,28 @@ ALWAYS = (
     "*session*id*",
 )
 
+#: What a secret looks like, each behind a part of it in small letters: what lacks that, as nearly
+#: every text does, is passed over without trying the pattern.
 _LOOKS_SECRET = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # PEM
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-        r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b",  # AWS access key and principal ids
-        r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",  # JSON Web Token
-        r"\bxox[abeoprs]-[\w-]{8,}",  # Slack tokens
-        r"\bxapp-[\w-]{8,}",
-        r"\bgh[opsur]_\w{20,}",  # GitHub tokens
-        r"(?i)(?<=bearer )[\w~+/.=-]{8,}",
-        r"(?i)(?<=basic )[\w+/=-]{12,}",
-        r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)",  # user:password in an address
-        r"(?i)(?<=x-amz-signature=)[0-9a-f]+",
-        r"(?i)(?<=x-amz-security-token=)[\w%+/=-]+",
+    (part, re.compile(pattern))
+    for part, pattern in (
+        (  # PEM
+            "private key",
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+        ),
+        ("akia", r"\bAKIA[A-Z0-9]{16}\b"),  # AWS access key and principal ids
+        ("asia", r"\bASIA[A-Z0-9]{16}\b"),
+        ("aroa", r"\bAROA[A-Z0-9]{16}\b"),
+        ("aida", r"\bAIDA[A-Z0-9]{16}\b"),
+        ("eyj", r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),  # JSON Web Token
+        ("xox", r"\bxox[abeoprs]-[\w-]{8,}"),  # Slack tokens
+        ("xapp-", r"\bxapp-[\w-]{8,}"),
+        ("gh", r"\bgh[opsur]_\w{20,}"),  # GitHub tokens
+        ("bearer ", r"(?i)(?<=bearer )[\w~+/.=-]{8,}"),
+        ("basic ", r"(?i)(?<=basic )[\w+/=-]{12,}"),
+        ("://", r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)"),  # user:password in an address
+        ("x-amz-signature=", r"(?i)(?<=x-amz-signature=)[0-9a-f]+"),
+        ("x-amz-security-token=", r"(?i)(?<=x-amz-security-token=)[\w%+/=-]+"),
     )
 )
 _DEEPEST = 40
@@ -52,10 +59,14 @@ _DEEPEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Replaces secrets in texts. ``names`` are globs over field names, in any case."""
+    """Replaces secrets in texts. ``names`` are globs over field names, in any case.
+
+    ``parts`` are of ``assignments``, as above: one of them is in whatever these match.
+    """
 
     names: re.Pattern[str]
     assignments: re.Pattern[str]
+    parts: frozenset[str]
 
     @classmethod
     def of(cls, names: Iterable[str] = ()) -> "Redactor":
@@ -73,6 +84,7 @@ class Redactor:
                   | (?:bearer\s+|basic\s+)? [^\s,;&"'\\}}\])]+ )
                 """
             ),
+            parts=frozenset(max(re.split(r"[*?]|[^ -~]", glob), key=len) for glob in globs),
         )
 
     def redact(self, text: str) -> str:
@@ -87,9 +99,15 @@ class Redactor:
                 return json.dumps(self._value(value, depth + 1), ensure_ascii=False)
             except (ValueError, RecursionError):
                 pass
-        for looks_secret in _LOOKS_SECRET:
-            text = looks_secret.sub(REDACTED, text)
-        return self.assignments.sub(rf"\1{REDACTED}", text)
+        # Where case does not count, the long s is an s and the Kelvin sign a k: of texts with
+        # letters like these nothing is assumed.
+        small = text.lower() if text.isascii() else None
+        for part, looks_secret in _LOOKS_SECRET:
+            if small is None or part in small:
+                text = looks_secret.sub(REDACTED, text)
+        if small is None or any(part in small for part in self.parts):
+            text = self.assignments.sub(rf"\1{REDACTED}", text)
+        return text
 
     def _value(self, value: Any, depth: int) -> Any:
         if depth > _DEEPEST:

@@ -14,13 +14,13 @@ from app.render.mrkdwn import (
     Block,
     code,
     context,
-    counted,
     cut,
     date,
     link,
     preformatted,
     section,
     span,
+    times,
 )
 from app.render.rows import alert_text
 from app.render.timeline import timeline_text
@@ -92,7 +92,7 @@ def _when(report: ExecutionReport, seen: Seen) -> str:
     took = span(ended - seen.started_at)
     told += f", took {took}" if seen.stopped_at else f", {took} ago"
     if seen.redrive_count:
-        told += f" · redriven {counted(seen.redrive_count, 'time')}"
+        told += f" · redriven {times(seen.redrive_count)}"
     return told
 
 

@@ -13,10 +13,10 @@ from app.render.mrkdwn import Block, context, counted, date, plain_text, section
 from app.render.rows import alert_row_with_buttons, mute_row
 from app.render.status import failures_an_hour, headline, kept_quiet
 
-#: Slack: a home holds 100 blocks; an alert has two, and perhaps a heading.
+#: Slack: a home holds 100 blocks, and 250,000 bytes in all, of which text is the smaller part.
 _BLOCKS = 94
 _AT_ONCE = 20
-_WHOLE = 40_000
+_WHOLE = 20_000
 _MOST_MUTES = 5
 
 View = dict[str, Any]

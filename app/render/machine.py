@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from app.domain.execution import ExecutionArn
 from app.domain.listing import Listed
-from app.domain.overview import by_urgency
+from app.domain.overview import for_board
 from app.domain.reports import MachineReport
 from app.domain.track_record import track_record
 from app.render import links
 from app.render.answer import Answer
 from app.render.asking import OF_MACHINE, block_id
-from app.render.mrkdwn import Block, code, context, counted, cut, date, link, section, span
+from app.render.mrkdwn import Block, code, context, counted, cut, date, link, section, span, times
 from app.render.rows import alert_row, alert_row_with_buttons
 
 _MOST_EXECUTIONS = 8
@@ -32,7 +32,7 @@ def machine_answer(report: MachineReport, page: int = 0) -> Answer:
     machine = report.machine
     name = link(links.machine(machine.arn), cut(machine.name, 80))
     head = [section(f"*{name}*\n{_done_lately(report)}"), *_executions(report)]
-    alerts = by_urgency(report.alerts)
+    alerts = for_board(report.alerts)
     if alerts:
         head += [{"type": "divider"}, section(f"*{counted(len(alerts), 'open alert')}*")]
         for place, posted in enumerate(alerts[:_MOST_ALERTS]):
@@ -107,5 +107,5 @@ def _line(one: Listed) -> str:
     if one.stopped_at:
         line += f" · {span(one.stopped_at - one.started_at)}"
     if one.redrive_count:
-        line += f" · redriven {counted(one.redrive_count, 'time')}"
+        line += f" · redriven {times(one.redrive_count)}"
     return line

@@ -50,7 +50,7 @@ def words(text: str, limit: int = 300) -> str:
 
 def link(url: str | None, text: str) -> str:
     """A link with *text* of ours; plain when there is nowhere to go."""
-    label = escape(" ".join(text.replace("|", "¦").split()))
+    label = escape(" ".join(text.replace("|", "¦").replace("`", "'").split()))
     return f"<{url}|{label}>" if url else label
 
 
@@ -99,6 +99,11 @@ def span(length: timedelta) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 failure``, ``1,000 failures``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def times(number: int) -> str:
+    """``once``, ``3 times``."""
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def readable(text: str) -> str:

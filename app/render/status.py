@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.alert import Severity, Status
 from app.domain.mutes import Mute
-from app.domain.overview import Day, Overview, Posted, by_urgency, days, held_back_by, quiet
+from app.domain.overview import Day, Overview, Posted, days, for_board, held_back_by, quiet
 from app.render.answer import Answer, Row
 from app.render.mrkdwn import Block, code, context, counted, section
 from app.render.rows import alert_row, mute_row, mute_text
@@ -21,9 +21,10 @@ def board(overview: Overview, page: int = 0) -> Answer:
         words="",
         now=overview.now,
         head=[section(f"*{headline(overview)}*"), *kept_quiet(overview)],
-        rows=list(_rows(by_urgency(overview.alerts), overview)),
+        rows=list(_rows(for_board(overview.alerts), overview)),
         foot=foot,
         page=page,
+        rows_at_once=20,
     )
 
 

@@ -62,6 +62,7 @@ def endpoint(
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=bot_token())
 
     app = App(
+        name="sfn-alerts",  # without one, Bolt goes through all loaded modules to find its own
         client=client,
         authorize=authorize,
         process_before_response=True,

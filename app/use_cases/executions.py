@@ -13,8 +13,8 @@ from app.step_functions import DeniedError, Description, ExecutionGoneError
 from app.use_cases.status import MOST_ALERTS, posted
 
 #: State machines in which an execution is looked for by its name: among what was recorded of
-#: them (AWS: BatchGetItem takes 100 keys), and then by asking Step Functions.
-_AMONG_RECORDED = 100
+#: them (AWS: BatchGetItem takes 100 keys at once), and then by asking Step Functions.
+_AMONG_RECORDED = 500
 _BY_ASKING = 10
 _LATELY = timedelta(days=7)
 #: Of a history that does not fit one page, so many events from its beginning.

@@ -21,7 +21,8 @@ def find_machine(deps: Deps, words: str) -> Machine | Several | None:
     """The state machine called so; those that may be meant; None when nothing is near.
 
     One call tells of an exact name. Whatever else is looked for in the list, which is kept
-    for a minute: the whole name in other letters, then its beginning, then a part of it.
+    for a minute, unless nothing in it fits: the whole name in other letters, then its
+    beginning, then a part of it.
     """
     if _NAME.fullmatch(words):
         exact = deps.step_functions.machine(deps.catalogue.arn_of(words))
@@ -29,6 +30,9 @@ def find_machine(deps: Deps, words: str) -> Machine | Several | None:
             return exact
     listed = deps.catalogue.all()
     found = matches(words, listed)
+    if not found:
+        listed = deps.catalogue.all(fresh=True)
+        found = matches(words, listed)
     if len(found) == 1:
         return found[0]
     return Several(words, found, listed.whole) if found else None

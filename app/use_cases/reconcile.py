@@ -66,7 +66,7 @@ def reconcile(deps: Deps, page: int, wait: Wait) -> Reconciled:
 
 def suspects(deps: Deps, since: datetime) -> tuple[list[Suspect], bool]:
     """State machines that may have failed since then, and whether metrics tell that they did."""
-    arns = sorted(one.arn for one in deps.catalogue.all().items if not one.express)
+    arns = sorted(one.arn for one in deps.catalogue.all(fresh=True).items if not one.express)
     counted = deps.metrics.failures(arns, since, deps.now())
     if counted is None:
         return [Suspect(arn, ()) for arn in arns], False

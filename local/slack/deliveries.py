@@ -83,8 +83,6 @@ class Deliveries:
             _MESSAGE_EVENTS[event["channel_type"]] if kind == "message" else kind
         ):
             return
-        if kind == "app_mention":
-            event = {name: value for name, value in event.items() if name != "channel_type"}
         whole = {
             "token": "unused",
             "team_id": TEAM,
@@ -162,5 +160,4 @@ def _answer(request: Any) -> Answer:
     except TimeoutError as problem:
         return Answer(0, str(problem), "http_timeout")
     except (OSError, http.client.HTTPException) as problem:
-        slow = isinstance(getattr(problem, "reason", None), TimeoutError)
-        return Answer(0, str(problem), "http_timeout" if slow else "connection_failed")
+        return Answer(0, str(problem), "connection_failed")

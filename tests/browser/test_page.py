@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.hand import Hand, eventually, unique
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 PICTURES = Path(__file__).parents[2] / ".artifacts"
 

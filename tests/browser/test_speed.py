@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.hand import Hand, unique
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 TRIES = 20
 #: The last card says what a redrive would do: the moment at which the page shows it.

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.test_page import act_as, card_about, picture
 from tests.hand import Hand, unique
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from app import config
 from deploy.package import ROOT, _alerts, alone, package, python_of
 
-HANDLERS = ["executions", "slack", "publish", "recover", "sweep", "examples"]
+HANDLERS = ["executions", "slack", "answer", "publish", "recover", "sweep", "examples"]
 #: The AWS SDK comes with the runtime, not with the artifact.
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 
@@ -89,11 +89,14 @@ def test_a_build_waits_for_another_of_the_same_stage(artifact: Path) -> None:
 def test_every_module_comes_with_its_bytecode(artifact: Path) -> None:
     with zipfile.ZipFile(artifact) as archive:
         names = set(archive.namelist())
-    assert {name for name in names if name.endswith(".py")} == {
+    sources = {name for name in names if name.endswith(".py")}
+    assert sources == {
         name.replace("__pycache__/", "").replace(f".{sys.implementation.cache_tag}.pyc", ".py")
         for name in names
-        if name.endswith(".pyc")
+        if "__pycache__" in name
     }
+    assert all(name.startswith(("app/", "lambda_entry/")) for name in sources), "ours alone"
+    assert "slack_bolt/app/app.pyc" in names
 
 
 def test_a_python_that_is_here_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

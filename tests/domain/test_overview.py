@@ -11,8 +11,8 @@ from app.domain.overview import (
     Overview,
     Posted,
     Quiet,
-    by_urgency,
     days,
+    for_board,
     for_person,
     held_back_by,
     quiet,
@@ -52,12 +52,19 @@ ALL = [
 ]
 
 
-def test_what_nobody_has_taken_comes_first_and_the_severe_before() -> None:
-    assert names(by_urgency(ALL)) == ["loud", "latest", "older", "anas", "bens", "recovering"]
+def test_the_board_begins_with_what_is_severe_and_not_taken_then_the_latest() -> None:
+    assert names(for_board(ALL)) == ["loud", "bens", "anas", "latest", "older", "recovering"]
 
 
-def test_ones_own_come_before_everything() -> None:
-    assert names(for_person(ALL, BEN.id))[:2] == ["bens", "loud"]
+def test_a_home_begins_with_ones_own_then_what_nobody_has_taken_the_severe_before() -> None:
+    assert names(for_person(ALL, BEN.id)) == [
+        "bens",
+        "loud",
+        "latest",
+        "older",
+        "anas",
+        "recovering",
+    ]
 
 
 def overview(*alerts: Alert, lately: tuple[Alert, ...] = ()) -> Overview:

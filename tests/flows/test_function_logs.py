@@ -11,7 +11,7 @@ from app.function_logs import FunctionLogs, LogsDeniedError, NoLogsError
 from tests.hand import Hand, unique
 from tests.wire import JsonWire
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 FIRST, SECOND = (f"8d3c1b9e-6c1f-4c55-9a64-1f0c3a6f7a1{n}" for n in (0, 1))

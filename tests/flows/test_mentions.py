@@ -26,7 +26,7 @@ from tests.factories import failure
 from tests.hand import Hand, Json, unique
 from tests.own import deps, own_publisher
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 RULES = """
 channel: "#sfn-alerts"

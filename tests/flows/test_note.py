@@ -7,7 +7,7 @@ import pytest
 from local.slack.people import USERS
 from tests.hand import Hand, unique
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 GUEST = {"id": "U09GUEST", "name": USERS["U09GUEST"].name}
 

@@ -9,17 +9,21 @@ import pytest
 
 from app.deps import Deps
 from app.domain.alert import Status
+from app.domain.calls import Call, LambdaFunction
+from app.domain.changes import Described
+from app.domain.lifecycle import apply
 from app.domain.rules import Defaults
+from app.domain.verdict import Help, Verdict
 from app.publisher import Publisher, Seen
 from app.stores.alerts import Stored
 from app.use_cases.record import record
 from app.use_cases.sweep import sweep
 from tests.factories import failure
-from tests.flows.test_talk import alert_of, press
+from tests.flows.test_talk import alert_of
 from tests.hand import Hand, Json, eventually, unique
-from tests.own import deps, own_publisher
+from tests.own import alerts_apart, deps, own_publisher
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("second world")
 
 
 def failing(hand: Hand, error: str) -> str:
@@ -35,21 +39,29 @@ def error() -> str:
     return unique("E")
 
 
-def test_the_details_are_redrawn_when_the_verdict_leads_to_more(hand: Hand) -> None:
-    warehouse = unique("W")
-    hand.warehouse("closed")
-    hand.start(hand.example("let-it-fail"), {"warehouse": warehouse})
-    card = hand.settled_card(warehouse)
-    details = hand.details(card)
-    shown = eventually(
-        lambda: (
-            "Logs of sfn-alerts-local-exampleLoadOrders" in json.dumps(hand.details(card))
-            and hand.details(card)
+def test_the_details_are_redrawn_when_the_verdict_leads_to_more(hand: Hand, error: str) -> None:
+    with alerts_apart(hand) as alerts:
+        own = replace(deps(hand), alerts=alerts)
+        publisher = own_publisher(hand, own)
+        [alert_id] = record(own, [failure(unique("e"), error=error)])
+        publisher.publish(alert_id)
+        card = hand.card(error)
+        before = hand.details(card)
+        assert "Logs of load" not in json.dumps(before)
+        called = Call(function=LambdaFunction(name="load"))
+        alerts.swap(
+            alert_id,
+            lambda one: apply(
+                one,
+                Described(Verdict(attempt=one.focus.attempt, help=Help.RESUMES, call=called)),
+            ),
         )
-    )
-    assert shown["ts"] == details["ts"]
-    assert "Stack trace" in json.dumps(shown)
-    assert len([one for one in hand.replies(card) if one["text"] == "Details"]) == 1
+        publisher.publish(alert_id)
+        after = hand.details(card)
+        assert "Logs of load" in json.dumps(after)
+        assert after["ts"] == before["ts"]
+        publisher.publish(alert_id)
+        assert hand.details(card) == after, "there is nothing more to tell"
 
 
 def test_a_failure_that_joins_leaves_the_details_alone(hand: Hand, error: str) -> None:
@@ -174,7 +186,7 @@ def test_the_summary_tells_what_it_came_to_and_exports_the_story(hand: Hand) -> 
     assert "2 redrives" in line
     assert "*Ben* and *Ana* wrote 4 messages" in line
     [reply] = [one for one in hand.replies(card) if "*Resolved after" in one["text"]]
-    press(hand, reply, "story", hand.ben)
+    hand.press_below(reply, "story", hand.ben)
     story = hand.file(card, "story.txt")
     lines = story.splitlines()
     assert lines[0].endswith("let-it-fail: WarehouseUnavailableError")

@@ -23,7 +23,7 @@ def refusing(code: str) -> Iterator[StepFunctions]:
     """Step Functions, as it is when it answers everything with this error."""
     wire = StepFunctionsWire(lambda *_: (400, {"__type": code, "message": "on purpose"}))
     try:
-        yield StepFunctions(wire.client)
+        yield StepFunctions(lambda: wire.client)
     finally:
         wire.close()
 

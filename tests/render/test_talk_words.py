@@ -1,5 +1,6 @@
 """What the bot answers, the summary, the story and the note: fit and right."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.alert import Alert, RecoveryKind
+from app.domain.alert import DEEDS, Alert, Deed, Doing, RecoveryKind, Route
 from app.domain.calls import LambdaFunction
 from app.domain.changes import (
     Acknowledged,
@@ -20,15 +21,17 @@ from app.domain.changes import (
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.notices import Notice, Reason
+from app.domain.people import Person
 from app.domain.talk import Heard, Missing, NoMute, NotAWord, Said, TooMuch, Word
 from app.render import talk
 from app.render.note import note_modal, note_text
+from app.render.plain import moment
 from app.render.story import speakers, story_text
 from app.render.summary import Discussion, summary_line
 from app.render.thread import line
 from local.slack import block_kit
 from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
-from tests.render.test_cards import ALERTS, TEXTS, assert_fit
+from tests.render.test_cards import ALERTS, LONGEST_ARN, LONGEST_VERDICT, TEXTS, assert_fit
 
 
 def after(**more: int) -> Any:
@@ -212,6 +215,21 @@ def test_every_note_is_fit_and_keeps_its_links(one: Alert) -> None:
     assert block_kit.check_view(note_modal(note)) == []
     assert "- Alert: https://acme.slack.com/archives/C1/p1" in note
     assert "## What was done" in note
+
+
+def test_of_a_note_too_long_the_oldest_deeds_are_left_out_and_the_links_stay() -> None:
+    ben = Person("U02BEN", "B" * 80)
+    deeds = tuple(Deed(doing=Doing.CLOSED, by=ben, at=after(minutes=n)) for n in range(DEEDS))
+    first = replace(failure(cause="c" * 6_000, state="s" * 80), execution_arn=LONGEST_ARN)
+    route = Route(runbook="https://slack.com/" + "x" * 270)
+    one = replace(alert(first, route), deeds=deeds, verdict=LONGEST_VERDICT)
+    note = note_text(one, "https://acme.slack.com/archives/C1/p1")
+    assert len(note) <= 3_000
+    lines = note.splitlines()
+    assert lines[-1].startswith("- Runbook (https://slack.com/xx")
+    assert "- … and " in note
+    assert moment(deeds[-1].at) in note
+    assert moment(deeds[0].at) not in note.split("## What was done")[1]
 
 
 def test_nothing_in_a_cause_ends_its_fence() -> None:

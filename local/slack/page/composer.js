@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { menuButton } from "./menus.js";
 
-// `form` holds a textarea. `ask()` gives the workspace; `send(text)` takes what was typed, with
+// `form` holds a textarea. `ask()` gives the workspace, once it is known; `send(text)` takes what was typed, with
 // people and groups as their ids; `runShortcut(shortcut)` where global ones are offered.
 export function composer(form, { ask, send, runShortcut }) {
   const field = form.querySelector("textarea");
@@ -12,7 +12,7 @@ export function composer(form, { ask, send, runShortcut }) {
   if (runShortcut) form.querySelector(".send").before(shortcuts(ask, runShortcut));
 
   const fit = () => { field.style.height = "auto"; field.style.height = `${Math.min(220, field.scrollHeight)}px`; };
-  const offer = () => show(offers, offered(field, ask()), field, fit);
+  const offer = () => show(offers, ask() ? offered(field, ask()) : [], field, fit);
   field.addEventListener("input", () => { fit(); offer(); });
   field.addEventListener("click", offer);
   field.addEventListener("blur", () => setTimeout(() => { offers.hidden = true; }, 150));
@@ -33,7 +33,7 @@ export function composer(form, { ask, send, runShortcut }) {
 
 const shortcuts = (ask, run) => menuButton({ class: "plain lightning", title: "Run a shortcut", ariaLabel: "Run a shortcut", "data-testid": "shortcuts" }, "⚡", () => {
   const workspace = ask();
-  const found = workspace.shortcuts.filter((one) => one.type === "global");
+  const found = (workspace?.shortcuts ?? []).filter((one) => one.type === "global");
   return found.length
     ? [{ heading: workspace.bot.name }, ...found.map((one) => ({ text: one.name, detail: one.description, run: () => run(one) }))]
     : [{ heading: "No app has shortcuts here" }];

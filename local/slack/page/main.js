@@ -17,13 +17,24 @@ const drafts = {}; // what was typed and not sent, by conversation and thread
 let state = null;
 let found = null; // a message that an address leads to
 
+let asked = 0, drawn = 0;
+// What is sent while the page is still loading waits until it has.
+let begun;
+const ready = new Promise((resolve) => { begun = resolve; });
+
 async function load() {
-  const answer = await fetch(`/state?user=${open.user || ""}`);
-  state = await answer.json();
+  const [number, user] = [asked += 1, open.user];
+  // No answer comes when the server is gone, or this page is: its next word brings us here again.
+  const said = await fetch(`/state?user=${user || ""}`).then((answer) => answer.json()).catch(() => null);
+  if (!said || number < drawn) return; // answers may overtake each other
+  if (user !== open.user) { load(); return; } // who acts has changed meanwhile
+  drawn = number;
+  state = said;
   open.user ??= Object.keys(state.users)[0];
   state.me = open.user;
   if (!open.channel && !goTo(location)) open.channel = Object.keys(state.channels)[0];
   draw();
+  begun();
 }
 
 // A permalink leads to a message and its thread: /archives/C…/p…
@@ -179,6 +190,7 @@ const hands = {
 };
 
 async function say(text, threadTs) {
+  await ready;
   if (!text.startsWith("/")) {
     await told(post("/do/message", { user: open.user, channel: open.channel, text: sent(text, state), thread_ts: threadTs }));
     return;

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 
 let shut = null;
 
-// `items` are {text, detail, href, run()}, {heading} or "divider"; `look` may be "grid".
+// `items` are {text, label, detail, title, href, run()}, {heading} or "divider"; `look` may be "grid".
 export function openMenu(anchor, items, { label, look = "list" } = {}) {
   shut?.();
   const menu = el("div", { class: `menu ${look}`, role: "menu", ariaLabel: label, "data-testid": "menu" }, items.map(entry));
@@ -42,7 +42,7 @@ function entry(item) {
   if (item === "divider") return el("hr");
   if (item.heading) return el("div", { class: "heading" }, item.heading);
   const [tag, address] = item.href ? ["a", { href: item.href, target: "_blank", rel: "noreferrer noopener" }] : ["button", { type: "button" }];
-  return el(tag, { role: "menuitem", tabIndex: -1, title: item.title, ariaLabel: item.title, ...address, on: { click: () => item.run?.() } },
+  return el(tag, { role: "menuitem", tabIndex: -1, title: item.title ?? item.label, ariaLabel: item.label, ...address, on: { click: () => item.run?.() } },
     el("span", {}, item.text), item.detail && el("small", {}, item.detail));
 }
 

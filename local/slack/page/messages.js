@@ -115,7 +115,7 @@ function reactions(message, workspace, hands) {
 }
 
 const picker = (given, content, message, hands) => menuButton({ ariaLabel: given.title, ...given }, content, () =>
-  COMMON.filter((name) => emoji(name)).map((name) => ({ text: emoji(name), title: `:${name}:`, run: () => hands.react(message, name, false) })),
+  COMMON.filter((name) => emoji(name)).map((name) => ({ text: emoji(name), label: `:${name}:`, run: () => hands.react(message, name, false) })),
 { label: "Reactions", look: "grid" });
 
 function threadBar(message, workspace, hands) {

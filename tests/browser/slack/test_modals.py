@@ -58,6 +58,7 @@ def test_every_kind_of_field_is_filled_in_and_submitted(
     assert flat["hour"]["selected_time"] == "09:30"
     assert flat["moment"]["selected_date_time"] == 1_795_509_000
     assert flat["number"] == {"type": "number_input", "value": "7"}
+    assert app.interactions("block_actions") == [], "none of them acts by itself"
 
 
 def test_what_is_chosen_to_begin_with_is_shown(

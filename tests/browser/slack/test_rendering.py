@@ -1,13 +1,17 @@
 """Texts, dates, emoji and files are shown as Slack shows them."""
 
 import json
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from slack_sdk import WebClient
 
+from local.slack import LocalSlack
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.slack.person import posted, row, typed
 from tests.local.slack.samples import CHANNEL
 
@@ -113,6 +117,27 @@ def test_an_emoji_without_a_glyph_stays_its_name(page: Page) -> None:
     without = {"lost": "10FFFC", "torn": "1F468-200D-1F9E6"}
     page.evaluate("codes => Object.assign(slackToHtml.emojiData, codes)", without)
     assert shown(page, ":lost: :torn:") == [":lost: :torn:"]
+
+
+WITHOUT_EMOJI = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include>/etc/fonts/fonts.conf</include>
+<selectfont><rejectfont><glob>*Emoji*</glob></rejectfont></selectfont></fontconfig>"""
+
+
+def test_a_machine_without_a_font_for_emoji_shows_their_names(
+    browser: Browser, slack: LocalSlack, web: WebClient, tmp_path: Path
+) -> None:
+    posted(web, ":eyes: :rotating_light: look")
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text(WITHOUT_EMOJI)
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    bare = browser.browser_type.launch(
+        executable_path=path, args=ARGUMENTS, env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
+    )
+    page = bare.new_page()
+    page.goto(slack.url)
+    expect(row(page, "look")).to_contain_text(":eyes: :rotating_light: look")
+    bare.close()
 
 
 def test_what_people_write_never_becomes_html(page: Page) -> None:

@@ -72,6 +72,19 @@ def test_a_reaction_comes_and_goes_with_a_click(app: App, web: WebClient, page: 
     assert app.event("reaction_removed")["reaction"] == "eyes"
 
 
+def test_what_is_said_before_the_page_has_loaded_is_sent_once_it_has(
+    slack: LocalSlack, app: App, page: Page
+) -> None:
+    page.route("**/state?*", lambda _: None)  # it waits until it is let go
+    with page.expect_request("**/state?*"):
+        page.goto(slack.url)
+    typed(page, "@sfn-alerts early").press("Enter")
+    typed(page, "/a")
+    page.unroute("**/state?*")
+    assert app.event("app_mention")["text"] == f"<@{slack.bot_user}> early"
+    expect(page.get_by_test_id("offers").first).to_contain_text("/ask")
+
+
 def test_what_was_typed_waits_in_its_channel(page: Page) -> None:
     composer = typed(page, "half a sent")
     page.get_by_test_id("channel-general").click()

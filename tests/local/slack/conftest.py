@@ -69,7 +69,7 @@ MANIFEST: dict[str, Any] = {
 class App:
     """Keeps what Slack delivers, should it be signed, and answers as told."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.got: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.answer: dict[str, Any] = {}
@@ -101,7 +101,7 @@ class App:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Receiver)
         self.url = f"http://127.0.0.1:{self._server.server_port}/slack/events"
         serve = partial(self._server.serve_forever, poll_interval=0.01)
         threading.Thread(target=serve, daemon=True).start()

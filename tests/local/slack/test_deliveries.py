@@ -10,7 +10,7 @@ from local.slack import LocalSlack
 from local.slack.deliveries import Deliveries
 from local.slack.manifest import Manifest
 from local.slack.workspace import Workspace
-from tests.hand import eventually
+from tests.hand import eventually, free_port
 from tests.local.slack.conftest import MANIFEST, SECRET, App
 from tests.local.slack.samples import ANA, CHANNEL, DM_OF_ANA, GUEST, actions, button, section
 
@@ -46,7 +46,7 @@ def test_a_click_in_an_attachment_says_in_which(
 ) -> None:
     attachments = [
         {"color": "#ffffff", "blocks": [section("one")]},
-        {"color": "#000000", "blocks": [actions(button("go"))]},
+        {"color": "#000000", "blocks": [section("two"), actions(button("go"))]},
     ]
     posted: Any = web.chat_postMessage(channel=CHANNEL, text="x", attachments=attachments)
     action = button("go", block_id="row")
@@ -116,6 +116,18 @@ def test_a_time_out_is_told_as_the_reason_of_a_retry(app: App) -> None:
     eventually(lambda: len(app.headers) == 2)
     assert app.headers[1]["x-slack-retry-reason"] == "http_timeout"
     app.seconds = 0
+
+
+def test_an_app_that_was_not_there_is_told_so() -> None:
+    port = free_port()
+    made = Deliveries(Workspace(), SECRET, Manifest.parse(MANIFEST), (0.3,))
+    made.request_url = f"http://127.0.0.1:{port}/"
+    made.event(EVENT)
+    time.sleep(0.1)
+    app = App(port)
+    eventually(lambda: app.headers)
+    app.close()
+    assert app.headers[0]["x-slack-retry-reason"] == "connection_failed"
 
 
 def test_what_was_not_taken_before_a_reset_is_forgotten(app: App) -> None:

@@ -64,11 +64,15 @@ def _quoted(url: str) -> str:
     return urllib.parse.quote(url, safe=":/%")
 
 
-def test_what_is_no_text_is_no_snippet(web: WebClient) -> None:
-    uploaded: Any = web.files_upload_v2(channel=CHANNEL, file=b"\x89PNG\x00\xff", filename="a.png")
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\xff", b"a\x00b", b"x" * 1_000_001], ids=["bytes", "zero", "too long"]
+)
+def test_what_is_no_text_or_too_long_is_no_snippet(web: WebClient, content: bytes) -> None:
+    uploaded: Any = web.files_upload_v2(channel=CHANNEL, file=content, filename="a.txt")
     assert uploaded["file"]["mode"] == "hosted"
     assert "preview" not in uploaded["file"]
-    assert "content" not in web.files_info(file=uploaded["file"]["id"]).data
+    found: Any = web.files_info(file=uploaded["file"]["id"])
+    assert "content" not in found.data
 
 
 def test_a_file_can_go_to_one_person(slack: LocalSlack, web: WebClient) -> None:
