@@ -3,7 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo repair start test tools browser format lint types contracts template unit package bench lock clean bench-status
+.PHONY: help demo repair start test tools browser format lint types contracts template unit package lock \
+  bench bench-recovery bench-status clean
 
 AWS_PORT ?= 14566
 SLACK_PORT ?= 13000
@@ -13,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTHON := .venv/bin/python
 
 help: ## What there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
 
 demo: tools ## The whole product on this machine: AWS, Slack, failing executions. Ctrl-C stops it
 	@exec $(PYTHON) -m local demo --aws-port $(AWS_PORT) --slack-port $(SLACK_PORT)
@@ -48,6 +49,9 @@ bench-status: tools ## How long /sfn-status takes with 200 alerts and 1,000 stat
 
 bench: tools ## Measure everything against its goal; SECTION=cold one section alone
 	@$(PYTHON) -m bench $(SECTION)
+
+bench-recovery: tools ## Measure how 5,000 failed executions are recovered
+	@$(PYTHON) -m bench.recovery
 
 lock: tools ## Lock the Python requirements anew
 	@for name in lambda dev; do (cd requirements && uv pip compile --quiet --upgrade --universal \

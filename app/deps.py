@@ -27,7 +27,9 @@ from app.stores.watches import Watches
 class Deps:
     """``now`` is the time in UTC, ``new_id`` a fresh unguessable id.
 
-    ``cards_a_minute`` is how many new cards a channel takes before the rest is folded.
+    ``belongs`` tells whether a person (by id) is in a user group (a mention or a handle), and may
+    raise MembershipUnknownError. ``cards_a_minute`` is how many new cards a channel takes before
+    the rest is folded.
     """
 
     alerts: Alerts
@@ -46,6 +48,7 @@ class Deps:
     catalogue: Catalogue
     metrics: Metrics
     rules: Rules
+    belongs: Callable[[str, str], bool]
     cards_a_minute: int
     redactor: Redactor
     now: Callable[[], datetime]

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from app.publisher import Publisher
     from app.publisher.messages import Messages
     from app.publisher.progress import Progress
+    from app.user_groups import UserGroups
 
 #: Written by packaging beside the code: alerts.yml, checked.
 ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
@@ -47,6 +48,8 @@ ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
 _SECRETS_SECONDS = 300
 #: Slack wants an answer within 3 s, and a slow call must leave time to give one.
 _ANSWER_SECONDS = 2
+#: Two such calls may be needed to learn who is in a group.
+_MEMBERS_SECONDS = 1
 _PUBLISH_SECONDS = 10
 _QUICK = ClientConfig(
     connect_timeout=2,
@@ -80,11 +83,24 @@ def deps() -> Deps:
         catalogue=Catalogue(step_functions.machines, now, os.environ.get("MACHINES_ARN", "")),
         metrics=Metrics(partial(aws, "cloudwatch")),
         rules=config.rules_of(settings),
+        belongs=_belongs,
         cards_a_minute=_cards_a_minute(),
         redactor=config.redactor_of(settings),
         now=now,
         new_id=new_id,
     )
+
+
+def _belongs(user_id: str, entry: str) -> bool:
+    """Asked before Slack is answered, and only where alerts.yml keeps something to a group."""
+    return _groups_at_hand().belongs(user_id, entry)
+
+
+@cache
+def _groups_at_hand() -> "UserGroups":
+    from app.user_groups import UserGroups
+
+    return UserGroups(lambda: slack_client(bot_token(), _MEMBERS_SECONDS), now)
 
 
 @cache

@@ -160,7 +160,7 @@ def _counting(hand: Hand) -> tuple[Deps, Callable[[], list[str]]]:
     }
     asked = [counted(client) for client in clients.values()]
     table, here = clients["dynamodb"], deps(hand)
-    functions = StepFunctions(clients["stepfunctions"])
+    functions = StepFunctions(lambda: clients["stepfunctions"])
     counting = replace(
         here,
         alerts=Alerts(table, TABLE, here.new_id),

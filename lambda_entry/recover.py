@@ -21,7 +21,7 @@ from app.use_cases.describe import describe, wants_verdict
 logger = Logger()
 
 #: How long an invocation drives recoveries of many: well below the function's timeout.
-_DRIVES = timedelta(seconds=25)
+DRIVES = timedelta(seconds=25)
 
 
 @logger.inject_lambda_context
@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 def _look(deps: Deps, messages: Iterable[Mapping[str, Any]]) -> list[str]:
     """Look at what the queue brings, the quick things first; what is to be brought again."""
-    until, failed = deps.now() + _DRIVES, []
+    until, failed = deps.now() + DRIVES, []
     drives: dict[str, str] = {}
     for message in messages:
         try:

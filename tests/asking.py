@@ -34,12 +34,16 @@ class Asker:
         """Press the button with this id, the first or the one at *place* of those."""
         found = buttons(message, action_id)
         assert len(found) > place, f"no button {action_id} in {texts(message)}"
+        self.act(message, found[place])
+
+    def act(self, message: Json, action: Json) -> None:
+        """Act on an element of the message, as the click tells of it."""
         said = self.hand.world.slack.do(
             "act",
             user=self.user["id"],
             channel=self.channel,
             ts=message["ts"],
-            action=found[place],
+            action=action,
         )
         assert said["ok"], said
 

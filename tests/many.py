@@ -82,16 +82,19 @@ class Many:
         return self.hand.submit(view["callback_id"], view["private_metadata"], values, user)
 
     def progress(self) -> Json | None:
-        """The message that shows its progress."""
+        """The message that shows the progress of the latest recovery."""
+        messages = self.all_progress()
+        return messages[-1] if messages else None
+
+    def all_progress(self) -> list[Json]:
         found = self.hand.slack.conversations_replies(
             channel=self.hand.facts.channel, ts=self.card()["ts"], include_all_metadata=True
         )
-        messages: list[Json] = [
+        return [
             one
             for one in found["messages"]
             if (one.get("metadata") or {}).get("event_type") == "sfn_alert_recovery"
         ]
-        return messages[-1] if messages else None
 
     def told(self, text: str, within: float = 30) -> str:
         """The first line of the thread with *text*, once it is told."""

@@ -86,6 +86,7 @@ def deps(
         catalogue=Catalogue(step_functions.machines, now, MACHINES_ARN),
         metrics=Metrics(lambda: make("cloudwatch")),
         rules=config.rules_of(settings),
+        belongs=UserGroups(lambda: hand.slack, now).belongs,
         cards_a_minute=1000,
         redactor=config.redactor_of(settings),
         now=now,

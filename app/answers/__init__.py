@@ -18,7 +18,8 @@ class Answers:
     def __init__(self, deps: Deps, slack: Callable[[], WebClient]) -> None:
         self._deps = deps
         self._slack = slack
-        self._conversation = Conversation(deps, slack, Members(slack))
+        self._members = Members(slack)
+        self._conversation = Conversation(deps, slack, self._members)
 
     def run(self, errand: Errand) -> None:
         match errand:
@@ -31,6 +32,6 @@ class Answers:
             case Question():
                 questions.answer(self._deps, errand)
             case HomeOpened():
-                home.publish_home(self._deps, self._slack, errand)
+                home.publish_home(self._deps, self._slack, self._members, errand)
             case _:
                 assert_never(errand)

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.domain.alert import Alert, BulkStage, RecoveryKind, Status
+from app.domain.authority import NotPermittedError
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
@@ -85,6 +86,7 @@ class WhyNot(StrEnum):
     NOT_RUNNING = "not_running"
     NOT_STOPPED = "not_stopped"
     MOVED_ON = "moved_on"
+    NOT_PERMITTED = "not_permitted"
     NOT_MUTED = "not_muted"
     ALREADY_MUTED = "already_muted"
 
@@ -92,10 +94,14 @@ class WhyNot(StrEnum):
 class NotAllowedError(Exception):
     """What was asked for is not to be had in this state: ``why``, of this ``alert``."""
 
-    def __init__(self, why: WhyNot, alert: Alert) -> None:
+    def __init__(
+        self, why: WhyNot, alert: Alert, *, lacking: NotPermittedError | None = None
+    ) -> None:
+        """*lacking*: which permission, and who has it, where that is why."""
         super().__init__(why.value)
         self.why = why
         self.alert = alert
+        self.lacking = lacking
 
 
 #: What a person can ask for: a change, or something to be done about the failure in focus.

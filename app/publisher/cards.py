@@ -143,16 +143,22 @@ class Publisher:
             if fold_id is not None:
                 publication = replace(publication, fold=fold_id)
                 self._deps.alerts.published(alert.id, publication)
+        elif publication.fold is not None and not self.folds.due(alert, publication.fold):
+            return self._posted(stored, None)  # its list has given way to another
         if publication.fold is not None:
             return publication  # its list is drawn in a moment, and its card posted from there
         return self._posted(stored, None)
 
-    def unfold(self, stored: Stored, root: MessageRef) -> None:
-        """Post a folded alert's card in the thread of its list. Raises as publish does."""
+    def unfold(self, stored: Stored, root: MessageRef) -> bool:
+        """Post a folded alert's card in the thread of its list; whether there is one still.
+
+        Raises as publish does.
+        """
         publication = self._posted(stored, root)
         if publication.message is not None:
             after = replace(publication, told=max(publication.told, _DETAILS))
             self._deps.alerts.published(stored.alert.id, replace(after, drawn=stored.version))
+        return publication.message is not None
 
     def _posted(self, stored: Stored, root: MessageRef | None) -> Publication:
         alert, publication = stored.alert, stored.publication

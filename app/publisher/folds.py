@@ -22,7 +22,7 @@ _SOON = timedelta(seconds=1)
 logger = Logger(child=True)
 
 #: Posts a folded alert's card in the thread of its list.
-Unfolding = Callable[[Stored, MessageRef], None]
+Unfolding = Callable[[Stored, MessageRef], bool]
 
 
 class Folds:
@@ -45,10 +45,22 @@ class Folds:
         before, after = self._deps.bursts.swap(channel, placed)
         if not folded or after.fold is None:
             return None
-        due, was = after.fold.due_at, before.fold.due_at if before.fold else None
-        if due is not None and due != was:
-            self._deps.redraws.later(Unfold(channel), due - now)
+        self._see_to_it(channel, before, after, now)
         return after.fold.id
+
+    def due(self, alert: Alert, fold_id: str) -> bool:
+        """See to it that the list is drawn; False when the channel has another list by now."""
+        now, channel = self._deps.now(), alert.route.channel
+        before, after = self._deps.bursts.swap(channel, lambda burst: to_be_drawn(burst, now))
+        if after.fold is None or after.fold.id != fold_id:
+            return False
+        self._see_to_it(channel, before, after, now)
+        return True
+
+    def _see_to_it(self, channel: str, before: Burst, after: Burst, now: datetime) -> None:
+        due = after.fold.due_at if after.fold else None
+        if due is not None and due != (before.fold.due_at if before.fold else None):
+            self._deps.redraws.later(Unfold(channel), due - now)
 
     def draw(self, channel: str, unfold: Unfolding) -> None:
         """Show the channel's list as it is now, and post some of its cards in its thread.
@@ -63,16 +75,18 @@ class Folds:
             return
         waiting = [one for one in folded if one.publication.message is None]
         root = self._shown(channel, fold, folded, len(waiting))
+        posted = 0
         for one in waiting[:_AT_A_TIME]:
             try:
-                unfold(one, root)
+                posted += unfold(one, root)
             except SlackApiError:
                 raise
             except Exception:
                 # Somebody else is at it, or the next try will do.
                 logger.exception("not unfolded", alert_id=one.alert.id)
-        if waiting:
-            # What was folded meanwhile, and how many are left.
+        if posted:
+            # What was folded meanwhile, and how many are left. Where nothing can be posted, since
+            # the list was deleted, the sweep comes back to it, once a minute.
             self._deps.redraws.later(Unfold(channel), _SOON)
 
     def _folded(self, fold: Fold) -> list[Stored]:

@@ -54,9 +54,10 @@ def on_card(bulk: BulkRecovery) -> str:
     who, succeeded = user(bulk.by.id), f"{bulk.tally.succeeded:,} succeeded"
     match bulk.stage:
         case BulkStage.RUNNING:
+            so_far = f"{succeeded} so far, " if bulk.tally.succeeded else ""
             return (
                 f":arrows_counterclockwise: Recovery of all by {who} since {date(bulk.at)}: "
-                f"{succeeded} so far, see the thread"
+                f"{so_far}see the thread"
             )
         case BulkStage.STOPPED:
             how = stop(bulk.stopped) if bulk.stopped else "stopped"

@@ -50,7 +50,7 @@ def words(text: str, limit: int = 300) -> str:
 
 def link(url: str | None, text: str) -> str:
     """A link with *text* of ours; plain when there is nowhere to go."""
-    label = escape(" ".join(text.replace("|", "¦").split()))
+    label = escape(" ".join(text.replace("|", "¦").replace("`", "'").split()))
     return f"<{url}|{label}>" if url else label
 
 

@@ -1,11 +1,12 @@
 """Why something can't be done, said to the one who asked."""
 
 from app.domain.alert import RecoveryKind, RecoveryStage
+from app.domain.authority import Act, NotPermittedError
 from app.domain.edited_input import SecretMisplacedError
 from app.domain.redaction import REDACTED
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.render.bulk import stop
-from app.render.mrkdwn import date, user
+from app.render.mrkdwn import date, escape, user
 from app.render.recoveries import article, noun
 from app.render.verdict import in_words
 
@@ -41,6 +42,10 @@ def plain_words(refused: NotAllowedError) -> str:
         return f"{many.by.name} began to recover all of them already."
     if refused.why is WhyNot.RECOVERING and recovery:
         return f"{recovery.by.name} asked for {article(recovery)} already."
+    if refused.lacking:
+        handles = [one for one in refused.lacking.who if one.startswith("@")]
+        others = ["those whom alerts.yml names"] if len(handles) < len(refused.lacking.who) else []
+        return _not_permitted(refused.lacking, [*handles, *others]).removeprefix(":lock: ")
     return _PLAINLY.get(refused.why) or words(refused)
 
 
@@ -74,12 +79,39 @@ def words(refused: NotAllowedError) -> str:
         case WhyNot.NOT_REDRIVABLE:
             reason = alert.verdict.reason if alert.verdict else "Express executions have no redrive"
             return f"It can't be redriven: {in_words(reason)}."
+        case WhyNot.NOT_PERMITTED if refused.lacking:
+            return _not_permitted(refused.lacking, [_named(one) for one in refused.lacking.who])
         case _:
             return _PLAINLY[refused.why]
 
 
+def _not_permitted(lacking: NotPermittedError, who: list[str]) -> str:
+    """Who may; and where nobody could say who they are, that this was why."""
+    named = " or ".join(who)
+    if lacking.unknown:
+        return f":lock: Slack does not tell just now who is in {named}. Try again in a minute."
+    return f":lock: Only {named} may {_DEEDS[lacking.act]}."
+
+
+def _named(entry: str) -> str:
+    """Somebody who may, in a note that only the reader sees: it notifies nobody."""
+    return f"*{escape(entry)}*" if entry.startswith("@") else entry
+
+
+_DEEDS = {
+    Act.REDRIVE: "redrive this",
+    Act.RESTART: "restart this",
+    Act.RESUME: "answer this",
+    Act.RECOVER_ALL: "recover many of this at once",
+    Act.MUTE: "mute or unmute this",
+    Act.ACKNOWLEDGE: "acknowledge this",
+    Act.RESOLVE: "resolve this",
+}
+
+
 _ANSWERS = {RecoveryKind.RETRY, RecoveryKind.GIVE_UP}
 _PLAINLY = {
+    WhyNot.NOT_PERMITTED: "You may not do this.",
     WhyNot.RESOLVED: "This alert is resolved already, there is nothing left to do.",
     WhyNot.RECOVERING: "Something is being done about it already.",
     WhyNot.ACKNOWLEDGED: "This is acknowledged already.",

@@ -8,6 +8,7 @@ from app.domain.mutes import Mute
 from app.domain.overview import Posted
 from app.render.answer import Row
 from app.render.asking import END_MUTE
+from app.render.bulk import outcomes
 from app.render.buttons import button
 from app.render.card import icon
 from app.render.card_buttons import buttons_of
@@ -73,7 +74,8 @@ def _standing(alert: Alert, now: datetime) -> str:
     if alert.status is Status.ACKNOWLEDGED and alert.acknowledged:
         told += f" by {bold_name(alert.acknowledged.by.name)}"
     elif alert.bulk and alert.bulk_running:
-        told = f"recovery of all by {bold_name(alert.bulk.by.name)} since {date(alert.bulk.at)}"
+        who, since = bold_name(alert.bulk.by.name), date(alert.bulk.at)
+        told = f"recovery of all by {who} since {since}, {outcomes(alert.bulk)} so far"
     elif alert.status is Status.RECOVERING and alert.recovery:
         told = _under_way(alert.recovery)
     if alert.muted(now):

@@ -130,8 +130,8 @@ def _on_modal(
     ack()
     needed, modal = opens
     try:
-        pressed, _ = _pressed(body), person(body)
-        alert = respond.askable(deps(), pressed.alert_id, needed)
+        pressed, by = _pressed(body), person(body)
+        alert = respond.askable(deps(), pressed.alert_id, needed, by)
         if isinstance(needed, RecoveryKind) and alert.focus.attempt != pressed.attempt:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
     except _REFUSED as refused:
@@ -146,8 +146,8 @@ def _on_recover_all(
     """Its modal says how many there are: they are counted first."""
     ack()
     try:
-        pressed, _ = _pressed(body), person(body)
-        counted = outlook(deps(), pressed.alert_id)
+        pressed, by = _pressed(body), person(body)
+        counted = outlook(deps(), pressed.alert_id, by)
     except _REFUSED as refused:
         say(body, client, _why(refused))
         return

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from app.deps import Deps
 from app.domain.people import Person
+from app.domain.transitions import NotAllowedError
 from app.render import asking, refusals
 from app.render.asking import Ask
 from app.slack.notes import say
@@ -72,6 +73,8 @@ def _on_end_mute(
         respond.end_mute(deps(), key, by)
     except NoSuchMuteError:
         say(body, client, asking.MUTE_ENDED)
+    except NotAllowedError as refused:
+        say(body, client, refusals.words(refused))
     if body.get("response_url"):
         deps().errands.send(_question(body, by, Ask("mutes")))
 

@@ -10,7 +10,7 @@ from typing import Any
 from app.deps import Deps
 from app.domain.execution import ExecutionArn
 from app.render.asking import HOME, OF_EXECUTION, answer_of
-from app.render.buttons import Pressed
+from app.render.buttons import Chosen, Pressed, PressedBulk
 from app.slack.people import OutsiderError, person
 from app.stores.errands import HomeOpened, Question
 
@@ -46,8 +46,8 @@ def redraw(deps: Callable[[], Deps], body: Mapping[str, Any], home_page: int | N
     if _turns_a_page(body):
         return
     page = _home_page(body) if home_page is None else home_page
-    question = _question(body)
-    if page is None and question is None:
+    answer = _answer(body)
+    if page is None and answer is None:
         return
     try:
         by = person(body)
@@ -55,9 +55,12 @@ def redraw(deps: Callable[[], Deps], body: Mapping[str, Any], home_page: int | N
         return
     if page is not None:
         deps().errands.send(HomeOpened(user_id=by.id, page=page))
-    elif question:
-        words, response_url = question
-        deps().errands.send(Question(words=words, by=by, response_url=response_url, replace=True))
+        return
+    arn = _execution(deps, body["actions"][0])
+    if arn:
+        words = arn.text if answer == OF_EXECUTION else arn.machine_arn
+        asked = Question(words=words, by=by, response_url=body["response_url"], replace=True)
+        deps().errands.send(asked)
 
 
 def _turns_a_page(body: Mapping[str, Any]) -> bool:
@@ -78,21 +81,28 @@ def _number(text: object) -> int:
     return int(text) if isinstance(text, str) and text.isdecimal() else 0
 
 
-def _question(body: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The question of the answer in which a card's button was pressed, and where it is answered.
+def _answer(body: Mapping[str, Any]) -> str | None:
+    """The answer in which a card's button was pressed, should it be in one.
 
-    What is shared has no buttons, so the answer is one that only this person sees.
+    What is shared has no buttons, so it is an answer that only this person sees.
     """
     if body.get("type") != "block_actions" or not body.get("response_url"):
         return None
-    action = (body.get("actions") or [{}])[0]
-    answer = answer_of(action.get("block_id"))
-    if answer is None:
-        return None
+    return answer_of((body.get("actions") or [{}])[0].get("block_id"))
+
+
+def _execution(deps: Callable[[], Deps], action: Mapping[str, Any]) -> ExecutionArn | None:
+    """The execution that was acted on: the one the button names, or its alert's."""
+    chosen = (action.get("selected_option") or {}).get("value")
+    value = str(chosen or action.get("value"))
     try:
-        pressed = Pressed.read(str(action.get("value")))
-        arn = ExecutionArn.parse(pressed.attempt.execution_arn)
+        if chosen:
+            alert_id = Chosen.read(value).alert_id
+        elif value.count(" ") == 1:
+            alert_id = PressedBulk.read(value).alert_id
+        else:
+            return ExecutionArn.parse(Pressed.read(value).attempt.execution_arn)
+        stored = deps().alerts.get(alert_id)
     except ValueError:
         return None
-    words = arn.text if answer == OF_EXECUTION else arn.machine_arn
-    return words, str(body["response_url"])
+    return stored.alert.arn if stored else None

@@ -6,6 +6,7 @@ from app.deps import Deps
 from app.domain.changes import BulkRequested
 from app.domain.occurrence import Outcome
 from app.domain.outlook import LENGTHS, Count, Outlook, Window
+from app.domain.people import Person
 from app.domain.verdict import REDRIVABLE_FOR
 from app.stores.occurrences import Span
 from app.use_cases.respond import askable
@@ -15,12 +16,12 @@ _TIME = timedelta(seconds=1.2)
 _MOST = 5_000
 
 
-def outlook(deps: Deps, alert_id: str) -> Outlook:
+def outlook(deps: Deps, alert_id: str, by: Person | None = None) -> Outlook:
     """Count the alert's failed executions: at most some thousands, and not for long.
 
     Raises NotAllowedError and NoSuchAlertError.
     """
-    alert, now = askable(deps, alert_id, BulkRequested), deps.now()
+    alert, now = askable(deps, alert_id, BulkRequested, by), deps.now()
     redrivable = REDRIVABLE_FOR
     failed: dict[timedelta | None, Count] = {}
     so_far, until = Count(0), None

@@ -23,6 +23,7 @@ from app.domain.mutes import MuteScope, mute_of
 from app.domain.outlook import usual_terms
 from app.domain.people import Person
 from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
+from app.use_cases.permission import may
 
 #: Alerts that are told by whom their mute was ended; the others just see it end.
 _MOST_TOLD = 20
@@ -39,7 +40,9 @@ class NoSuchMuteError(Exception):
 def acknowledge(deps: Deps, alert_id: str, by: Person) -> Alert:
     """Raises NotAllowedError and NoSuchAlertError, as all of these do."""
     at = deps.now()
-    return _swap(deps, alert_id, lambda alert: apply(alert, Acknowledged(by, at)))
+    return _swap(
+        deps, alert_id, _as(deps, by, Acknowledged, lambda one: apply(one, Acknowledged(by, at)))
+    )
 
 
 def ask_again(deps: Deps, alert_id: str) -> Alert:
@@ -55,7 +58,7 @@ def recover(deps: Deps, alert_id: str, attempt: Attempt, by: Person, kind: Recov
     """Ask for *kind* to be done about *attempt*, the one *by* saw; a second one is told so."""
     at = deps.now()
     change = RecoveryRequested(attempt, by, at, kind)
-    return _swap(deps, alert_id, lambda alert: apply(alert, change))
+    return _swap(deps, alert_id, _as(deps, by, kind, lambda one: apply(one, change)))
 
 
 def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) -> Alert:
@@ -75,7 +78,7 @@ def recover_latest(deps: Deps, alert_id: str, by: Person, kind: RecoveryKind) ->
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
         return apply(alert, RecoveryRequested(focus.attempt, by, at, kind))
 
-    return _swap(deps, alert_id, change)
+    return _swap(deps, alert_id, _as(deps, by, kind, change))
 
 
 def recover_with(
@@ -85,13 +88,13 @@ def recover_with(
 
     Raises NotJsonError and SecretMisplacedError too.
     """
-    alert = askable(deps, alert_id, kind)
+    alert = askable(deps, alert_id, kind, by)
     if not changes_input(shown_input(alert, kind), edited):
         return recover(deps, alert_id, attempt, by, kind)
     at, input_id = deps.now(), deps.new_id()
     deps.inputs.keep(input_id, edited, at)
     change = RecoveryRequested(attempt, by, at, kind, input_id)
-    return _swap(deps, alert_id, lambda alert: apply(alert, change))
+    return _swap(deps, alert_id, _as(deps, by, kind, lambda one: apply(one, change)))
 
 
 def recover_all(deps: Deps, alert_id: str, by: Person, terms: BulkTerms | None = None) -> Alert:
@@ -102,32 +105,35 @@ def recover_all(deps: Deps, alert_id: str, by: Person, terms: BulkTerms | None =
         asked = BulkRequested(recovery_id, by, at, terms or usual_terms(alert))
         return apply(alert, asked)
 
-    return _swap(deps, alert_id, change)
+    return _swap(deps, alert_id, _as(deps, by, BulkRequested, change))
 
 
 def stop_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Person) -> Alert:
     """Ask for no more of them; what runs already goes on."""
     at = deps.now()
     change = BulkStopped(recovery_id, StopReason.ASKED, at, by)
-    return _swap(deps, alert_id, lambda alert: apply(alert, change))
+    return _swap(deps, alert_id, _as(deps, by, BulkStopped, lambda one: apply(one, change)))
 
 
 def resume_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Person) -> Alert:
     """Go on with all that is failed by now, what failed again before it stopped among it."""
     at = deps.now()
-    return _swap(deps, alert_id, lambda alert: apply(alert, BulkResumed(recovery_id, by, at)))
+    change = BulkResumed(recovery_id, by, at)
+    return _swap(deps, alert_id, _as(deps, by, BulkResumed, lambda one: apply(one, change)))
 
 
 def close(deps: Deps, alert_id: str, by: Person) -> Alert:
     """Say that nothing more is to be done about it."""
     at = deps.now()
-    return _swap(deps, alert_id, lambda alert: apply(alert, Closed(by, at)))
+    return _swap(deps, alert_id, _as(deps, by, Closed, lambda one: apply(one, Closed(by, at))))
 
 
-def askable(deps: Deps, alert_id: str, asked: Asked) -> Alert:
-    """The alert, should it be one that *asked* can be asked of now."""
+def askable(deps: Deps, alert_id: str, asked: Asked, by: Person | None = None) -> Alert:
+    """The alert, should it be one that *asked* can be asked of now, and by *by*."""
     alert = _alert(deps, alert_id)
     _refuse_unless_allowed(alert, asked)
+    if by:
+        may(deps, alert, asked, by)
     return alert
 
 
@@ -157,13 +163,14 @@ def mute(
     if alert.mute == asked:
         return alert
     _refuse_unless_allowed(alert, Muted)
+    may(deps, alert, Muted, by)
     deps.mutes.put(asked)
     return _swap(deps, alert_id, lambda now: apply(now, Muted(asked)))
 
 
 def unmute(deps: Deps, alert_id: str, by: Person) -> Alert:
     """End the mute that keeps this alert quiet, wherever else it reaches."""
-    mute = askable(deps, alert_id, Unmuted).mute
+    mute = askable(deps, alert_id, Unmuted, by).mute
     assert mute is not None
     at = deps.now()
     alert = _swap(deps, alert_id, lambda alert: apply(alert, Unmuted(mute, by, at)))
@@ -181,6 +188,8 @@ def end_mute(deps: Deps, key: str, by: Person) -> None:
     if mute is None:
         raise NoSuchMuteError(key)
     covered = [one.alert for one in deps.alerts.unresolved() if one.alert.mute == mute]
+    for alert in covered:
+        may(deps, alert, Unmuted, by)
     for alert in covered[:_MOST_TOLD]:
         deps.alerts.swap(alert.id, lambda one: apply(one, Unmuted(mute, by, at)))
     deps.mutes.end(mute)
@@ -197,6 +206,20 @@ def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:
     why = refusal(alert, asked)
     if why:
         raise NotAllowedError(why, alert)
+
+
+def _as(
+    deps: Deps, by: Person, asked: object, change: Callable[[Alert], Alert]
+) -> Callable[[Alert], Alert]:
+    """*change*, made by somebody who may make it."""
+
+    def permitted(alert: Alert) -> Alert:
+        after = change(alert)  # first what can't be had at all: that is why, for everybody
+        if after is not alert:
+            may(deps, alert, asked, by)
+        return after
+
+    return permitted
 
 
 def _swap(deps: Deps, alert_id: str, change: Callable[[Alert], Alert]) -> Alert:

@@ -158,7 +158,7 @@ def test_a_name_that_does_not_exist_is_answered_with_those_that_do(page: Page) -
     expect(answer).to_contain_text("I know nothing called let-it-fial")
     picture(page, "status-near")
     answer.get_by_role("button", name="sfn-alerts-local-let-it-fail").click()
-    expect(answer).to_contain_text(re.compile("[Nn]o open alerts|1 open alert"), timeout=10_000)
+    expect(answer).to_contain_text(re.compile("[Nn]o open alerts|open alert"), timeout=10_000)
 
 
 def test_several_that_may_be_meant_are_chosen_from(page: Page) -> None:

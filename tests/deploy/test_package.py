@@ -10,7 +10,7 @@ import pytest
 from app import config
 from deploy.package import ROOT, _alerts, alone, package, python_of
 
-HANDLERS = ["executions", "slack", "publish", "recover", "sweep", "examples"]
+HANDLERS = ["executions", "slack", "answer", "publish", "recover", "sweep", "examples"]
 #: The AWS SDK comes with the runtime, not with the artifact.
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -34,14 +35,21 @@ def thread_of(hand: Hand, card: Json) -> list[Json]:
     return list(found["messages"][1:])
 
 
-def test_a_burst_is_told_whole_the_worst_first_within_slacks_rate(narrow: Hand) -> None:
-    hand, mark = narrow, unique("B")
+@dataclass(frozen=True)
+class Burst:
+    """The names of the state machines that failed at once."""
+
+    middle: list[str]
+    high: list[str]
+
+
+@pytest.fixture(scope="module")
+def burst(narrow: Hand) -> Burst:
+    """Many problems at once, all of them told by now."""
+    hand = narrow
     wait = {"Type": "Task", "Resource": hand.function("exampleTimeOut"), "TimeoutSeconds": 1}
-    high = [hand.machine({"Slow": {**wait, "End": True, "Comment": mark}}) for _ in range(HIGH)]
-    middle = [
-        hand.machine({"Fail": {"Type": "Fail", "Error": unique("E"), "Cause": mark}})
-        for _ in range(MIDDLE)
-    ]
+    high = [hand.machine({"Slow": {**wait, "End": True}}) for _ in range(HIGH)]
+    middle = [hand.machine({"Fail": {"Type": "Fail", "Error": unique("E")}}) for _ in range(MIDDLE)]
     for machine in (*middle, *high):
         hand.start(machine)
     names = [machine.split(":")[-1] for machine in (*middle, *high)]
@@ -49,26 +57,33 @@ def test_a_burst_is_told_whole_the_worst_first_within_slacks_rate(narrow: Hand) 
     def told() -> bool:
         folds = hand.cards("more problem")
         said = json.dumps([hand.cards("m-"), [thread_of(hand, fold) for fold in folds]])
-        return all(f'"{name} ' in said or f"|{name} " in said for name in names)
+        return all(f"|{name} " in said for name in names)
 
     eventually(told, within=90)
+    return Burst(names[:MIDDLE], names[MIDDLE:])
+
+
+def test_a_burst_is_told_whole_the_worst_first_within_slacks_rate(
+    narrow: Hand, burst: Burst
+) -> None:
+    hand = narrow
     [fold] = hand.cards("more problem")
     alone = [card for card in hand.cards("m-") if card["ts"] != fold["ts"]]
     assert len(alone) <= LIMIT + HIGH, "the others are folded"
-    for machine in high:
-        name = machine.split(":")[-1]
+    for name in burst.high:
         assert any(name in card["text"] for card in alone), "high ones have room of their own"
     eventually(lambda: "Each has its card in this thread" in json.dumps(hand.cards("more problem")))
-    replies = thread_of(hand, fold)
+    replies = [one for one in thread_of(hand, fold) if one.get("metadata")]
     ids = [reply["metadata"]["event_payload"]["alert_id"] for reply in replies]
     assert len(ids) == len(set(ids)) == MIDDLE + HIGH - len(alone), "each once"
-    assert hand.button(replies[0], "acknowledge"), "with what can be done about it"
+    assert hand.button(replies[0], "acknowledge") or hand.button(replies[0], "restart")
 
 
+@pytest.mark.usefixtures("burst")
 def test_a_folded_alert_is_acknowledged_from_its_card_in_the_thread(narrow: Hand) -> None:
     hand = narrow
-    [fold] = eventually(lambda: hand.cards("more problem"))
-    reply = thread_of(hand, fold)[-1]
+    [fold] = hand.cards("more problem")
+    reply = next(one for one in thread_of(hand, fold) if hand.button(one, "acknowledge"))
     hand.press(reply, "acknowledge")
 
     def acknowledged() -> bool:

@@ -10,6 +10,7 @@ from app.domain.mutes import MuteScope
 from app.domain.people import Person
 from app.use_cases import respond
 from tests.hand import Hand, Json, eventually, unique
+from tests.many import Many
 from tests.own import deps
 
 pytestmark = pytest.mark.xdist_group("world")
@@ -59,6 +60,32 @@ def test_a_card_whose_answer_was_lost_is_not_posted_again(faults: Hand, error: s
     )
     assert len(faults.cards(error)) == 1, "found by its metadata, and adopted"
     assert details[0]["text"] == "Details"
+
+
+def test_progress_whose_answer_was_lost_is_not_posted_again(faults: Hand) -> None:
+    many = Many(faults)
+    many.fail(3)
+    many.repair()
+    faults.settled_card(many.machine.rpartition(":")[2])
+    fault = {"method": "chat.postMessage", "mode": "drop_after_accept"}
+    faults.world.slack.control("faults", fault)
+    many.recover()
+    many.told("The recovery of all ended")
+    eventually(lambda: "has ended" in json.dumps(many.progress()))
+    assert len(many.all_progress()) == 1, "found by its metadata, and adopted"
+
+
+def test_a_recovery_of_many_goes_on_while_slack_is_down(faults: Hand) -> None:
+    many = Many(faults)
+    many.fail(15)
+    many.repair()
+    view = faults.modal(many.card(), "recover_all")
+    faults.world.slack.control("faults", {"method": "*", "mode": "server_error", "times": 60})
+    many.submit(view)
+    eventually(lambda: set(many.states()) == {"SUCCEEDED"})
+    faults.world.slack.clear_faults()
+    many.told("The recovery of all ended")
+    assert many.redrives() == [1] * 15
 
 
 def test_a_redrive_is_carried_out_while_slack_is_down(faults: Hand) -> None:

@@ -261,10 +261,9 @@ def test_five_hundred_of_which_one_in_a_hundred_fails_again(hand: Hand, many: Ma
     ended = many.told("The recovery of all ended", within=60)
     assert "495 succeeded, 5 failed again. 5 executions are still failed." in ended
     assert many.redrives() == [1] * 500
-    updates = [
-        one
-        for one in hand.world.slack.control("log")["calls"][len(before) :]
-        if one["method"] == "chat.update"
-    ]
-    drawn = [one for one in updates if "recovery of" in said(one) or "Recovering" in said(one)]
-    assert len(drawn) < 30, "drawn every few seconds, however many end"
+    shown = eventually(lambda: many.progress() and "has ended" in said(many.progress()))
+    assert shown
+    ts = (many.progress() or {})["ts"]
+    calls = hand.world.slack.control("log")["calls"][len(before) :]
+    drawn = [one for one in calls if (one["method"], one["ts"]) == ("chat.update", ts)]
+    assert 1 <= len(drawn) < 40, "every few seconds, however many end"

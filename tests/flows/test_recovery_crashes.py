@@ -281,7 +281,7 @@ def test_throttled_requests_are_repeated_slower_with_the_same_tokens(
 
     asked = wire(answer)
     driver = recovery.process()
-    driver.deps = replace(driver.deps, step_functions=StepFunctions(asked.client))
+    driver.deps = replace(driver.deps, step_functions=StepFunctions(lambda: asked.client))
     began = driver.time
     driver.drive(recovery.alert_id)
     tokens = [given["clientToken"] for _, given in asked.calls]
@@ -314,7 +314,8 @@ def test_what_has_gone_on_elsewhere_counts_and_what_cannot_is_refused_with_its_r
         return 200, described | told[given["executionArn"]]
 
     driver = recovery.process()
-    driver.deps = replace(driver.deps, step_functions=StepFunctions(wire(answer).client))
+    asked = wire(answer)
+    driver.deps = replace(driver.deps, step_functions=StepFunctions(lambda: asked.client))
     bulk = driver.drive(recovery.alert_id)
     assert (bulk.tally.succeeded, bulk.tally.failed_otherwise) == (1, 1)
     stored = recovery.own.recoveries.get(recovery.alert_id, bulk.id)

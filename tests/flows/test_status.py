@@ -178,6 +178,17 @@ def test_the_buttons_act_on_what_is_shown_and_the_answer_is_drawn_anew(
     hand.told(card, "acknowledged, after")
 
 
+def test_what_is_chosen_in_a_menu_is_shown_too(hand: Hand, ana: Asker, error: str) -> None:
+    _, execution, _ = failed(hand, error)
+    answer = ana.ask(execution)
+    menu = buttons(answer, "more")[0]
+    chosen = next(one for one in menu["options"] if "Resolve" in one["text"]["text"])
+    ana.act(answer, {**menu, "selected_option": chosen})
+    drawn = eventually(lambda: "resolved ·" in texts(now := ana.at(answer["ts"])) and now)
+    assert not buttons(drawn, "restart")
+    eventually(lambda: "is resolved" in hand.card(error)["text"])
+
+
 def test_a_modal_opened_from_an_answer_does_what_it_says(
     hand: Hand, ana: Asker, error: str
 ) -> None:
@@ -194,6 +205,16 @@ MUTED = {
     "length": {"length": {"selected_option": {"value": "1h"}}},
     "reason": {"reason": {"value": "the supplier is down"}},
 }
+
+
+def test_no_secret_is_in_an_answer(hand: Hand, ana: Asker, error: str) -> None:
+    cause = "no connection with password=hunter2 to the warehouse"
+    machine = hand.machine({"Fail": {"Type": "Fail", "Error": error, "Cause": cause}})
+    execution = hand.start(machine)
+    hand.settled_card(error)
+    told = texts(ana.ask(execution))
+    assert "no connection with password=" in told
+    assert "hunter2" not in told
 
 
 def test_an_execution_that_went_well_has_no_alert(hand: Hand, ana: Asker) -> None:

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.alert import Acknowledgement, Alert, Hour, Route, Severity, Status
+from app.domain.alert import (
+    Acknowledgement,
+    Alert,
+    BulkRecovery,
+    BulkTerms,
+    Hour,
+    Recovery,
+    Route,
+    Severity,
+    Status,
+    Tally,
+)
 from app.domain.execution import ExecutionArn
 from app.domain.hours import hour_of
 from app.domain.listing import Listed, Listing, Machine
@@ -102,6 +113,22 @@ def test_the_headline_counts_the_severe_and_what_is_being_done() -> None:
     overview = replace(some(1), alerts=[Posted(one) for one in (alert(), loud, recovering)])
     assert board(overview).text == "3 open alerts: 1 of high severity, 1 recovery under way"
     assert "Recoveries under way" in said(board(overview))
+
+
+def test_a_recovery_of_many_is_told_as_such_with_what_came_of_it_so_far() -> None:
+    bulk = BulkRecovery(id="b", by=BEN, at=NOW, terms=BulkTerms(), tally=Tally(succeeded=12))
+    earlier = Recovery(attempt=alert().focus.attempt, by=ANA, at=NOW)
+    one = replace(alert(), status=Status.RECOVERING, bulk=bulk, recovery=earlier)
+    text = said(board(replace(some(0), alerts=[Posted(one)])))
+    assert "recovery of all by *Ben* since <!date" in text
+    assert ", 12 succeeded so far · 1 failure" in text
+    alone = replace(one, bulk=None)
+    text = said(board(replace(some(0), alerts=[Posted(alone)])))
+    assert "redrive asked for by *Ana*" in text
+
+
+def test_more_alerts_than_are_counted_are_told_as_more() -> None:
+    assert board(replace(some(3), whole=False)).text == "More than 3 open alerts"
 
 
 def test_rows_say_what_whose_and_since_when() -> None:

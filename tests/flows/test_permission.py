@@ -1,0 +1,165 @@
+"""What alerts.yml keeps to some, others are refused: everywhere, with who may."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from app import config
+from app.answers.talk import Conversation
+from app.domain.people import Person
+from app.domain.transitions import NotAllowedError
+from app.members import Members
+from app.slack.bolt import Endpoint, endpoint
+from app.stores.errands import Talk
+from app.use_cases import respond
+from app.user_groups import UserGroups
+from tests.hand import Hand, Json, eventually, unique
+from tests.own import deps
+
+pytestmark = pytest.mark.xdist_group("world")
+
+RULES = """
+channel: "#sfn-alerts"
+may:
+  redrive: "@data-oncall"
+  restart: "@data-oncall"
+  recover_all: "@data-oncall"
+  mute: [S01DATA, U09OTHER1]
+  acknowledge: "@data-oncall"
+  resolve: "@no-such-group"
+"""
+
+
+class Kept(Hand):
+    """A hand whose presses meet an app of its own, with rules that keep things to some."""
+
+    def __init__(self, hand: Hand, app: Endpoint) -> None:
+        self.__dict__.update(hand.__dict__)
+        self._app = app
+        self.chen = hand.facts.users[2]
+
+    def send_raw(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        typed = {"content-type": "application/x-www-form-urlencoded", **headers}
+        answer = self._app.handle({"headers": typed, "body": body.decode()})
+        return int(answer["statusCode"]), str(answer["body"])
+
+
+@pytest.fixture
+def kept(hand: Hand) -> Iterator[Kept]:
+    groups = UserGroups(lambda: hand.slack, lambda: datetime.now(UTC))
+    rules = config.rules_of(config.read(RULES))
+    own = replace(deps(hand), rules=rules, belongs=groups.belongs)
+    app = endpoint(
+        deps=lambda: own,
+        client=WebClient(base_url=hand.facts.slack_api_url, retry_handlers=[]),
+        bot_token=lambda: hand.facts.bot_token,
+        signing_secret=lambda: hand.facts.signing_secret,
+        now=time.time,
+    )
+    one = Kept(hand, app)
+    one.notes.said.clear()
+    yield one
+    hand.world.slack.clear_faults()
+
+
+@pytest.fixture
+def card(hand: Hand) -> Json:
+    error = unique("E")
+    hand.start(hand.machine({"Fail": {"Type": "Fail", "Error": error}}))
+    return hand.settled_card(error)
+
+
+def id_of(card: Json) -> str:
+    return str(card["metadata"]["event_payload"]["alert_id"])
+
+
+@pytest.mark.parametrize(
+    ("action_id", "deed"),
+    [("redrive", "redrive this"), ("restart", "restart this"), ("acknowledge", "acknowledge")],
+)
+def test_a_button_that_is_not_for_everybody_names_who_may(
+    kept: Kept, card: Json, action_id: str, deed: str
+) -> None:
+    assert kept.press(card, action_id, kept.chen) == 200
+    [note] = eventually(lambda: kept.notes.said)
+    assert f"Only *@data-oncall* may {deed}" in note
+    stored = deps(kept).alerts.get(id_of(card))
+    assert stored is not None
+    assert stored.alert.status.value == "open"
+
+
+def test_a_member_of_the_group_may(kept: Kept, card: Json) -> None:
+    kept.press(card, "acknowledge", kept.ben)
+    eventually(lambda: "Acknowledged by" in json.dumps(kept.card(_error(card))))
+    assert kept.notes.said == []
+
+
+def test_a_dialog_asks_again_when_it_is_submitted(kept: Kept, card: Json) -> None:
+    metadata = json.loads(json.dumps(kept.button(card, "restart")))["value"]
+    answer = kept.submit(
+        "restart_modal", metadata, {"input": {"input": {"value": "{}"}}}, kept.chen
+    )
+    assert answer["errors"]["input"] == "Only @data-oncall may restart this."
+    values: Any = {
+        "scope": {"scope": {"selected_option": {"value": "error_here"}}},
+        "length": {"length": {"selected_option": {"value": "1h"}}},
+        "reason": {"reason": {"value": "known"}},
+    }
+    answer = kept.submit("mute_modal", id_of(card), values, kept.chen)
+    assert answer["errors"]["reason"] == "Only those whom alerts.yml names may mute or unmute this."
+    assert kept.submit("mute_modal", id_of(card), values, kept.ana) == {}
+
+
+def test_what_is_said_in_the_thread_is_held_to_the_same(kept: Kept, card: Json) -> None:
+    own = replace(
+        deps(kept),
+        rules=config.rules_of(config.read(RULES)),
+        belongs=UserGroups(lambda: kept.slack, lambda: datetime.now(UTC)).belongs,
+    )
+    conversation = Conversation(own, lambda: kept.slack, Members(lambda: kept.slack))
+    channel = kept.facts.channel
+    said = kept.slack.chat_postMessage(channel=channel, thread_ts=card["ts"], text="x")
+    bot = kept.slack.auth_test()["user_id"]
+    conversation.talk(
+        Talk(
+            user_id=kept.chen["id"],
+            channel=channel,
+            ts=str(said["ts"]),
+            text=f"<@{bot}> redrive",
+            thread_ts=card["ts"],
+        )
+    )
+    seen = kept.world.slack.seen_by(kept.chen["id"])["messages"][channel]
+    assert any("Only *@data-oncall* may redrive this" in one["text"] for one in seen)
+
+
+def test_a_group_that_can_not_be_read_lets_nobody_in(kept: Kept, card: Json) -> None:
+    fault = {"method": "usergroups.users.list", "mode": "error", "error": "plan_upgrade_required"}
+    kept.world.slack.control("faults", {**fault, "times": 3})
+    kept.press(card, "acknowledge", kept.ben)
+    [note] = eventually(lambda: kept.notes.said)
+    assert "Slack does not tell just now who is in *@data-oncall*" in note
+
+
+def test_a_group_that_does_not_exist_lets_nobody_in(kept: Kept, card: Json) -> None:
+    own = replace(
+        deps(kept),
+        rules=config.rules_of(config.read(RULES)),
+        belongs=UserGroups(lambda: kept.slack, lambda: datetime.now(UTC)).belongs,
+    )
+    by = Person(kept.ana["id"], "Ana")
+    with pytest.raises(NotAllowedError) as refused:
+        respond.close(own, id_of(card), by)
+    assert refused.value.lacking is not None
+    assert not refused.value.lacking.unknown
+
+
+def _error(card: Json) -> str:
+    text = json.dumps(card)
+    return text[text.index("*Error*\\n`") + 11 :].split("`")[0]
