@@ -22,8 +22,10 @@ ABOUT = "a press of a button until HTTP 200, against a function that does nothin
 #: Of what the same request takes without us.
 GOAL_WARM = 2
 #: Slack gives up after 3 s, its network and its own time among them.
-GOAL_COLD_MS = 1000
+GOAL_WORST_MS, GOAL_COLD_MS = 300, 1000
 _CLICKS, _COLD_STARTS = 100, 5
+#: What follows a change, in Slack and elsewhere, is over by then.
+_FOLLOWS_SECONDS = 1.5
 _SLACK = "sfn-alerts-local-slack"
 _NOTHING = "nothing"
 _HANDLER = "def handler(event, context):\n    return {'statusCode': 200}\n"
@@ -38,14 +40,25 @@ def measure(places: Places) -> Iterator[Line]:
     (mute, press), nothing = _clicks(hand), _nothing(hand)
     warm = [(mute(), press(), nothing())[1:] for _ in range(_CLICKS)]
     own, floor = zip(*warm, strict=True)
-    for name, what in (
-        ("median of warm clicks", median),
-        ("99th percentile of warm clicks", _worst),
-    ):
-        yield Figure(name=name, measured=what(own), floor=what(floor), unit="ms", goal=GOAL_WARM)
+    yield Figure(
+        name="median of warm clicks",
+        measured=median(own),
+        floor=median(floor),
+        unit="ms",
+        goal=GOAL_WARM,
+    )
+    yield Figure(
+        name="99th percentile of warm clicks",
+        measured=_worst(own),
+        floor=_worst(floor),
+        unit="ms",
+        goal=GOAL_WORST_MS,
+        of="itself",
+    )
     cold = []
     for _ in range(_COLD_STARTS):
         mute()
+        time.sleep(_FOLLOWS_SECONDS)
         for function in (_SLACK, _NOTHING):
             _end_process(hand, function)
         cold.append((press(), nothing()))
