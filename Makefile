@@ -47,6 +47,9 @@ package: tools ## Build the artifact of STAGE
 bench-status: tools ## How long /sfn-status takes with 200 alerts and 1,000 state machines
 	@$(PYTHON) -m bench.status
 
+bench: tools ## Measure everything against its goal; SECTION=cold one section alone
+	@$(PYTHON) -m bench $(SECTION)
+
 bench-recovery: tools ## Measure how 5,000 failed executions are recovered
 	@$(PYTHON) -m bench.recovery
 

@@ -104,11 +104,11 @@ def _goal(figure: Figure) -> str:
         return ""
     if figure.of == "ratio":
         return f"≤ {figure.goal:g}"
-    return f"≤ {figure.goal:g} {figure.unit}"
+    return f"≤ {figure.goal:g} {figure.unit}".rstrip()
 
 
 def _told(value: float, unit: str) -> str:
-    return f"{_number(value, unit)} {unit}"
+    return f"{_number(value, unit)} {unit}".rstrip()
 
 
 def _number(value: float, unit: str) -> str:

@@ -3,15 +3,17 @@
 The peer is the same with all that its libraries bring, as it would be were nothing left out.
 """
 
-import io
+import sys
+import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figures import Figure, Line, Parts
 from bench.places import Places
-from deploy.package import _libraries, package
+from deploy import package
+from deploy.package import ROOT
 
 ABOUT = "the artifact, zipped, against the same with its libraries whole"
 GOAL_MB = 2
@@ -19,37 +21,38 @@ _MB = 1_000_000
 
 
 def measure(_: Places) -> Iterator[Line]:
-    with zipfile.ZipFile(package("local")) as archive:
-        shipped = {one.filename: archive.read(one) for one in archive.infolist()}
-    libraries = _libraries("local")
-    whole = shipped | dict(_files(libraries))
-    for name, bytecode in (("with bytecode", True), ("without bytecode", False)):
-        yield Figure(
-            name=name,
-            measured=_zipped(shipped, bytecode=bytecode),
-            floor=_zipped(whole, bytecode=bytecode),
-            unit="MB",
-            goal=GOAL_MB,
-            of="itself",
-        )
+    artifact = package.package("local")
+    sources = {path.relative_to(ROOT).as_posix(): path for path in package._sources()}
+    libraries = package._libraries("local")
+    whole = sources | {path.relative_to(libraries).as_posix(): path for path in _files(libraries)}
+    trimmed = sources | {
+        path.relative_to(libraries).as_posix(): path for path in package._shipped(libraries)
+    }
+    yield _figure("with bytecode", artifact.stat().st_size, _zipped(whole, bytecode=True))
+    yield _figure(
+        "without bytecode", _zipped(trimmed, bytecode=False), _zipped(whole, bytecode=False)
+    )
     parts: defaultdict[str, float] = defaultdict(float)
-    with zipfile.ZipFile(package("local")) as archive:
+    with zipfile.ZipFile(artifact) as archive:
         for one in archive.infolist():
             parts["/".join(one.filename.split("/")[:2])] += one.compress_size / 1000
     yield Parts.largest("with bytecode", "kB", parts)
 
 
-def _files(place: Path) -> Iterable[tuple[str, bytes]]:
-    for path in place.rglob("*"):
-        if path.is_file():
-            yield path.relative_to(place).as_posix(), path.read_bytes()
+def _figure(name: str, measured: int, peer: int) -> Figure:
+    return Figure(
+        name=name, measured=measured / _MB, floor=peer / _MB, unit="MB", goal=GOAL_MB, of="itself"
+    )
 
 
-def _zipped(files: dict[str, bytes], *, bytecode: bool) -> float:
-    """In megabytes."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(files):
-            if bytecode or not name.endswith(".pyc"):
-                archive.writestr(name, files[name])
-    return len(whole.getvalue()) / _MB
+def _files(place: Path) -> Iterator[Path]:
+    return (path for path in place.rglob("*") if path.is_file())
+
+
+def _zipped(entries: dict[str, Path], *, bytecode: bool) -> int:
+    """The bytes of an artifact with these files."""
+    compiled = package._compiled(entries, sys.executable) if bytecode else {}
+    with tempfile.TemporaryDirectory() as place:
+        artifact = Path(place) / "whole.zip"
+        package._write(artifact, entries, compiled)
+        return artifact.stat().st_size

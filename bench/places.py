@@ -14,9 +14,10 @@ from tests.hand import Hand, free_port
 
 
 class Places:
-    """A context manager: left, all that was made is gone."""
+    """A context manager: left, all that was made is gone. *most*: failures of the largest storm."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:

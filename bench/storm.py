@@ -1,7 +1,8 @@
 """A storm through the whole embedded world: how many calls it takes, how long, how exact it is.
 
-``python -m bench.storm`` prints a table and writes ``.artifacts/bench-storm.json``. Calls are
-counted where they arrive: at the embedded AWS and at the local Slack.
+``python -m bench.storm`` prints a table of storms of all sizes and writes
+``.artifacts/bench-storm.json``. Calls are counted where they arrive: at the embedded AWS and at
+the local Slack.
 """
 
 import argparse
@@ -9,40 +10,84 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 
+from bench.figures import Figure, Line
+from bench.places import Places
 from local.world import World
 from tests.hand import Hand, free_port
 from tests.own import deps
 
+ABOUT = "executions that fail at once, against the least that they could take"
 ARTIFACT = Path(__file__).parents[1] / ".artifacts" / "bench-storm.json"
 #: Goals for one problem of 10,000 failures: calls of Slack, of DynamoDB, to read an execution.
 GOALS = {"slack": 30, "dynamodb": 250, "reads": 5}
+#: What the whole of the benchmarks measures: failures, and of how many problems.
+_STORMS = ((1_000, 1), (10_000, 1))
+#: AWS: a transaction takes 100 actions, an alert's own among them.
+_AT_ONCE = 99
+#: A card, its address, the details in its thread.
+_TO_TELL = 3
 _READS = (
     "DescribeExecution",
     "GetExecutionHistory",
     "DescribeStateMachineForExecution",
     "DescribeStateMachine",
 )
+_NAMES = {"slack": "Slack", "dynamodb": "DynamoDB"}
 _PATIENCE_SECONDS = 600
 _QUIET_SECONDS = 8  # longer than a redraw is put off
 
 
 @dataclass(frozen=True)
 class Storm:
-    """What one storm took. ``seconds`` from its first failure until Slack showed all of it."""
+    """What one storm took. ``seconds`` from its first failure until Slack showed all of it,
+    ``starting`` until the last execution was started.
+    """
 
     failures: int
     problems: int
     slack: int
     dynamodb: int
     reads: int
+    starting: float
     seconds: float
     peak_megabytes: int
     exact: bool
+
+
+def measure(places: Places) -> Iterator[Line]:
+    for failures, problems in _STORMS:
+        if failures <= places.most:
+            yield from _figures(storm(places.hand, failures, problems))
+
+
+def _figures(one: Storm) -> Iterator[Line]:
+    of = f"{one.failures:,} failures" + (f" of {one.problems} problems" * (one.problems > 1))
+    transactions = one.problems * ceil(one.failures / one.problems / _AT_ONCE)
+    for name, measured, least in (
+        ("slack", one.slack, _TO_TELL * one.problems),
+        ("dynamodb", one.dynamodb, transactions),
+        ("reads", one.reads, len(_READS) * one.problems),
+    ):
+        goal = GOALS[name] if one.problems == 1 else None
+        calls = "to read executions" if name == "reads" else f"of {_NAMES[name]}"
+        yield Figure(
+            name=f"{of}, calls {calls}",
+            measured=measured,
+            floor=least,
+            unit="",
+            goal=goal,
+            of="itself",
+        )
+    yield Figure(name=f"{of}, until shown", measured=one.seconds, floor=one.starting, unit="s")
+    yield Figure(
+        name=f"{of}, miscounted", measured=not one.exact, floor=1, unit="", goal=0, of="itself"
+    )
 
 
 def storm(hand: Hand, failures: int, problems: int) -> Storm:
@@ -56,6 +101,7 @@ def storm(hand: Hand, failures: int, problems: int) -> Storm:
     own, began = deps(hand), time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: hand.start(machines[n % problems]), range(failures)))
+    started = time.monotonic() - began
 
     def counts() -> list[int]:
         ours = {machine.split(":")[-1] for machine in machines}
@@ -80,6 +126,7 @@ def storm(hand: Hand, failures: int, problems: int) -> Storm:
         slack=len(_slack_calls(hand)) - calls_before,
         dynamodb=dynamodb,
         reads=sum(n for name, n in counted.items() if name.endswith(_READS)),
+        starting=round(started, 1),
         seconds=round(max(recorded, last - began), 1),
         peak_megabytes=peak,
         exact=sorted(counts()) == sorted(_expected(failures, problems)),
