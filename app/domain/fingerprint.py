@@ -50,7 +50,11 @@ def _fingerprint(failure: Failure) -> str:
 
 def shape(message: str) -> str:
     """*message* with ids, numbers, times and addresses replaced by what they are."""
-    text = message[:_LONGEST]
+    return _shape(message[:_LONGEST])
+
+
+@lru_cache(maxsize=100)  # in a storm, nearly all say the same
+def _shape(text: str) -> str:
     for pattern, stand_in in _PARTICULARS:
         text = pattern.sub(stand_in, text)
     return text

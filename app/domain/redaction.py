@@ -55,6 +55,8 @@ _LOOKS_SECRET = tuple(
     )
 )
 _DEEPEST = 40
+#: As json.dumps does it, which would make an encoder for every text.
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Redactor:
             try:
                 value = json.loads(text)
                 # A number too long to parse, or nesting too deep, is left to the patterns.
-                return json.dumps(self._value(value, depth + 1), ensure_ascii=False)
+                return _json(self._value(value, depth + 1))
             except (ValueError, RecursionError):
                 pass
         # Where case does not count, the long s is an s and the Kelvin sign a k: of texts with
@@ -105,8 +107,9 @@ class Redactor:
         for part, looks_secret in _LOOKS_SECRET:
             if small is None or part in small:
                 text = looks_secret.sub(REDACTED, text)
-        if small is None or any(part in small for part in self.parts):
-            text = self.assignments.sub(rf"\1{REDACTED}", text)
+        for part in self.parts:
+            if small is None or part in small:
+                return self.assignments.sub(rf"\1{REDACTED}", text)
         return text
 
     def _value(self, value: Any, depth: int) -> Any:

@@ -18,7 +18,6 @@ from app.ingest.question import Board, Help, parse
 from app.render import refusals
 from app.render.answer import message
 from app.render.asking import looking_at
-from app.render.found import help_answer
 from app.render.status import board
 from app.slack.people import OutsiderError, OwnTeam
 from app.stores.errands import Question
@@ -49,6 +48,9 @@ def _on_status(
     if isinstance(asked, Board):
         ack(response_type="ephemeral", **message(board(overview(deps()))))
     elif isinstance(asked, Help):
+        # It comes with all that can be found: too much for the first click of a cold process.
+        from app.render.found import help_answer  # noqa: PLC0415
+
         ack(response_type="ephemeral", **message(help_answer(deps().now())))
     else:
         deps().errands.send(Question(words=asked.words, by=by, response_url=body["response_url"]))
