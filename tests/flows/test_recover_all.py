@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -191,8 +191,14 @@ def test_it_can_be_asked_for_without_a_dialog(hand: Hand, many: Many) -> None:
     many.fail(3)
     many.repair()
     alert_id = many.card()["metadata"]["event_payload"]["alert_id"]
-    respond.recover_all(deps(hand), alert_id, Person(hand.ben["id"], "Ben"))
+    at = datetime.now(UTC)
+    own, ben = deps(hand, now=lambda: at), Person(hand.ben["id"], "Ben")
+    first = respond.recover_all(own, alert_id, ben)
     assert "3 succeeded" in many.told("The recovery of all ended")
+    again = respond.recover_all(own, alert_id, ben)
+    assert first.bulk
+    assert again.bulk
+    assert again.bulk.id == first.bulk.id, "what is delivered twice was asked for once"
 
 
 def test_what_cannot_be_recovered_is_counted_with_its_reason(hand: Hand, many: Many) -> None:
