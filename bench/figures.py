@@ -7,7 +7,7 @@ from typing import Any
 
 #: How many decimals a unit is told with.
 _DECIMALS = {"ms": 1, "µs": 1, "s": 2, "MB": 2}
-_NAME, _NUMBER = 40, 14
+_NAME, _NUMBER = 46, 12
 #: How many parts are told.
 _LARGEST = 10
 

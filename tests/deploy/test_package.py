@@ -55,6 +55,35 @@ def test_a_handler_imports_from_the_artifact_alone(unpacked: Path, sdk: Path, ha
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("handler", "spared"),
+    [
+        ("executions", {"boto3", "slack_bolt", "slack_sdk"}),
+        ("recover", {"boto3", "slack_bolt", "slack_sdk"}),
+        ("sweep", {"boto3", "slack_bolt", "slack_sdk"}),
+        ("publish", {"boto3", "slack_bolt"}),
+        ("answer", {"boto3", "slack_bolt"}),
+        ("slack", {"boto3"}),
+    ],
+)
+def test_a_cold_start_is_spared_what_the_function_can_do_without(
+    unpacked: Path, sdk: Path, handler: str, spared: set[str]
+) -> None:
+    program = (
+        f"import sys; sys.path[:0] = [{str(unpacked)!r}, {str(sdk)!r}]\n"
+        "import os\n"
+        "os.environ.update(AWS_DEFAULT_REGION='us-east-1', TABLE_NAME='t')\n"
+        f"import lambda_entry.{handler}\n"
+        "from app import wiring\n"
+        "wiring.deps()\n"
+        f"print(*({spared!r} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.stderr, done.stdout) == ("", "\n")
+
+
 def test_the_slack_endpoint_can_be_made_from_the_artifact_alone(unpacked: Path, sdk: Path) -> None:
     """Bolt imports much of itself only when an app is made."""
     program = (

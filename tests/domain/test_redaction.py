@@ -1,12 +1,13 @@
 """What must not leave, and what must stay whole."""
 
 import json
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.redaction import REDACTED, Redactor
+from app.domain.redaction import _LOOKS_SECRET, REDACTED, Redactor
 
 REDACTOR = Redactor.of(["iban"])
 FAKE = "Zq9-not-a-real-value-8x"
@@ -74,3 +75,30 @@ def test_json_stays_json() -> None:
 @given(st.text() | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
 def test_any_text_can_be_redacted(text: str) -> None:
     REDACTOR.redact(text)
+
+
+@pytest.mark.parametrize(("part", "pattern"), _LOOKS_SECRET)
+def test_what_looks_secret_has_the_part_by_which_it_is_sought(
+    part: str, pattern: re.Pattern[str]
+) -> None:
+    @settings(max_examples=50)
+    @given(st.from_regex(pattern, alphabet=st.characters(max_codepoint=127)))
+    def has_the_part(text: str) -> None:
+        assert part in text.lower()
+
+    has_the_part()
+
+
+@settings(max_examples=300)
+@given(st.from_regex(REDACTOR.assignments, alphabet=st.characters(max_codepoint=127)))
+def test_what_gives_a_secret_away_has_a_part_by_which_it_is_sought(text: str) -> None:
+    assert any(part in text.lower() for part in REDACTOR.parts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"pa\u017f\u017fword={FAKE}", f"to\u212aen: {FAKE}", f"ba\u017f\u0131c {FAKE * 2}"],
+    ids=["long s", "Kelvin sign", "dotless i"],
+)
+def test_letters_that_only_case_makes_others_hide_nothing(text: str) -> None:
+    assert FAKE not in REDACTOR.redact(text)
