@@ -199,6 +199,13 @@ def test_it_can_be_asked_for_without_a_dialog(hand: Hand, many: Many) -> None:
     assert again.bulk.id == first.bulk.id, "what is delivered twice was asked for once"
 
 
+def test_it_can_be_asked_for_in_the_thread(hand: Hand, many: Many) -> None:
+    many.fail(3)
+    many.repair()
+    hand.say("@bot recover all, please", many.card())
+    assert "3 succeeded" in many.told("The recovery of all ended")
+
+
 def test_what_cannot_be_recovered_is_counted_with_its_reason(hand: Hand, many: Many) -> None:
     many.fail(3)
     many.repair()
