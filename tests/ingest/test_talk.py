@@ -28,7 +28,6 @@ def heard(text: str) -> Heard:
         ("hey @bot redrive", Word.REDRIVE),
         ("redrive @bot", Word.REDRIVE),
         ("@bot Recover ALL.", Word.RECOVER_ALL),
-        ("@bot give up", Word.GIVE_UP),
         ("redrive, @bot!", Word.REDRIVE),
         ("@bot Give  up.", Word.GIVE_UP),
         ("@bot give-up", Word.GIVE_UP),
