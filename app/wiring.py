@@ -12,9 +12,10 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
 from botocore.config import Config as ClientConfig
 
-from app import config, sdk
+from app import config
 from app.catalogue import Catalogue
 from app.deps import Deps
 from app.function_logs import FunctionLogs
@@ -187,12 +188,8 @@ def new_id() -> str:
 @cache
 def aws(service: str) -> Any:
     """The client of an AWS service, made when it is first asked for."""
-    return _session().create_client(service, config=_QUICK)
-
-
-@cache
-def _session() -> Any:
-    return sdk.session()
+    make: Any = boto3.client
+    return make(service, config=_QUICK)
 
 
 def slack_client(token: str | None, timeout: int, *handlers: "RetryHandler") -> "WebClient":

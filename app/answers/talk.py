@@ -47,6 +47,7 @@ _DOINGS: Mapping[Word, Do] = {
     Word.RESTART: _recover(RecoveryKind.RESTART),
     Word.RETRY: _recover(RecoveryKind.RETRY),
     Word.GIVE_UP: _recover(RecoveryKind.GIVE_UP),
+    Word.RECOVER_ALL: respond.recover_all,
     Word.ACK: respond.acknowledge,
     Word.UNMUTE: respond.unmute,
     Word.RESOLVE: respond.close,

@@ -16,6 +16,7 @@ class Word(StrEnum):
     RESTART = "restart"
     RETRY = "retry"
     GIVE_UP = "give up"
+    RECOVER_ALL = "recover all"
     ACK = "ack"
     MUTE = "mute"
     UNMUTE = "unmute"

@@ -75,18 +75,17 @@ def parse(text: str, bot: str) -> Heard:
 def _word(words: list[str]) -> tuple[Word | None, list[str]]:
     """The word that *words* begin with, and what is left."""
     first = _bare_or_mark(words[0])
-    if first == "give" and len(words) > 1 and _bare(words[1]) == "up":
-        return Word.GIVE_UP, words[2:]
+    for word in (Word.GIVE_UP, Word.RECOVER_ALL):
+        if len(words) > 1 and f"{first} {_bare(words[1])}" == word.value:
+            return word, words[2:]
     return _WORDS.get(first), words[1:]
 
 
 def _unknown(said: str) -> NotAWord:
     plain = _bare(said)
-    near = difflib.get_close_matches(plain, [*_WORDS, "give"], n=1, cutoff=0.6)
-    nearest = None
-    if near:
-        nearest = Word.GIVE_UP if near[0] == "give" else _WORDS[near[0]]
-    return NotAWord(plain, nearest)
+    known = {**_WORDS, **{word.value.split()[0]: word for word in Word}}
+    near = difflib.get_close_matches(plain, known, n=1, cutoff=0.6)
+    return NotAWord(plain, known[near[0]] if near else None)
 
 
 def _mute(told: str, word: str) -> MuteSaid | NoMute:

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from aws_lambda_powertools import Logger
@@ -35,6 +35,8 @@ from app.stores.alerts import MessageRef, Publication, Stored
 from app.stores.redraws import Due, Redraw, Unfold
 from app.user_groups import UserGroups
 
+#: By then whoever claimed a card has posted it, or died.
+_POSTING = timedelta(seconds=30)
 #: Of a discussion, for its summary.
 _READ = 1_000
 #: The first version of an alert is told by its card and the details below it.
@@ -150,10 +152,18 @@ class Publisher:
         return self._posted(stored, None)
 
     def unfold(self, stored: Stored, root: MessageRef) -> bool:
-        """Post a folded alert's card in the thread of its list; whether there is one still.
+        """Post a folded alert's card in the thread of its list; whether to come back to the list.
 
+        Lists are drawn by several at once: what another has just begun to post is left to them.
         Raises as publish does.
         """
+        fresh = self._deps.alerts.get(stored.alert.id)
+        if fresh is None or fresh.publication.message:
+            return True
+        stored, claimed_at = fresh, fresh.publication.claimed_at
+        now = self._deps.now()
+        if claimed_at and now - datetime.fromisoformat(claimed_at) < _POSTING:
+            return True
         publication = self._posted(stored, root)
         if publication.message is not None:
             after = replace(publication, told=max(publication.told, _DETAILS))

@@ -8,6 +8,7 @@ from app.render.mrkdwn import code
 HELP = """\
 *What I understand in the thread of an alert*
 • `redrive`, `restart`, `retry`, `give up`: as the card's buttons. A restart has the same input.
+• `recover all`: all failed executions of the alert, a canary first, then in waves.
 • `ack`: you look after it. An :eyes: on the card says the same.
 • `mute 2h why`: this error on this state machine keeps quiet, for `15m`, `2h`, `1d`, at most \
 `30d`. `mute everywhere 2h why` takes every state machine, `mute everything 2h why` every error.

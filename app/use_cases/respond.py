@@ -1,5 +1,6 @@
 """What people ask for: one change each, allowed or refused with the reason."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -98,8 +99,13 @@ def recover_with(
 
 
 def recover_all(deps: Deps, alert_id: str, by: Person, terms: BulkTerms | None = None) -> Alert:
-    """Ask for all that is failed to be recovered; without *terms* as the verdict suggests."""
-    at, recovery_id = deps.now(), deps.new_id()
+    """Ask for all that is failed to be recovered; without *terms* as the verdict suggests.
+
+    Asked for twice at the very same time it is one request.
+    """
+    at = deps.now()
+    asked_for = f"{alert_id}|{by.id}|{at.isoformat()}"
+    recovery_id = hashlib.sha256(asked_for.encode()).hexdigest()[:24]
 
     def change(alert: Alert) -> Alert:
         asked = BulkRequested(recovery_id, by, at, terms or usual_terms(alert))

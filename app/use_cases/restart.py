@@ -54,7 +54,7 @@ def start_in_place(
         redrive_count=0,
         outcome=Outcome.AWAITED,
         alert_ids=(alert_id,),
-        at=recovery.at,
+        at=deps.now(),
         instead_of=attempt.execution_arn,
         taken=taken,
     )

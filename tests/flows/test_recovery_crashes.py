@@ -60,14 +60,21 @@ class Process:
         self.hand = hand
         self.dies_at = dies_at
         self.calls: list[str] = []
+        self.clients: dict[str, Any] = {}
         # What a process that died had begun, it had begun a minute ago.
         self.time = datetime.now(UTC) + timedelta(minutes=0 if dies_at else 1)
-        self.deps = deps(hand, table=table, client=self._client, now=lambda: self.time)
+        self.deps = deps(hand, table=table, client=self._client, now=self._now)
 
     def _client(self, service: str) -> Any:
-        client = self.hand.world.client(service)
-        client.meta.events.register("before-call.*.*", self._before)
-        return client
+        if service not in self.clients:
+            client = self.hand.world.client(service)
+            client.meta.events.register("before-call.*.*", self._before)
+            self.clients[service] = client
+        return self.clients[service]
+
+    def _now(self) -> datetime:
+        self.time += timedelta(microseconds=1)
+        return self.time
 
     def _before(self, model: Any, **_: object) -> None:
         if model.name in LASTING:
@@ -322,3 +329,30 @@ def test_what_has_gone_on_elsewhere_counts_and_what_cannot_is_refused_with_its_r
     assert stored is not None
     assert stored.course.refused == (Refusal("Execution redrivable period exceeded", 1),)
     assert numbers(bulk, stored.course).running == 1
+
+
+def test_long_executions_do_not_hide_from_the_sweep_those_that_come_after_them(
+    hand: Hand, many: Many, wire: Callable[[Answer], StepFunctionsWire]
+) -> None:
+    """A wave of ten, started in the place of others at once; four are looked at each time."""
+    executions = failing(hand, many, 12)
+    recovery = Recovery(hand, executions, RecoveryKind.RESTART, canary=False)
+
+    def answer(operation: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if operation == "StartExecution":
+            return 200, {"executionArn": "none", "startDate": 1_700_000_000}
+        status = "FAILED" if given["executionArn"] in executions else "RUNNING"
+        described = {"stateMachineArn": many.machine, "startDate": 1_700_000_000, "input": "{}"}
+        return 200, described | {"status": status}
+
+    asked = wire(answer)
+    driver = recovery.process()
+    driver.deps = replace(driver.deps, step_functions=StepFunctions(lambda: asked.client))
+    driver.drive(recovery.alert_id)
+    asked.calls.clear()
+    stored = recovery.own.alerts.get(recovery.alert_id)
+    assert stored is not None
+    for _ in range(4):
+        driver.sleep(90)
+        look_after(driver.deps, stored.alert, 4, timedelta(minutes=1))
+    assert len({given["executionArn"] for _, given in asked.calls}) == 10

@@ -27,6 +27,7 @@ def heard(text: str) -> Heard:
         ("@bot please `redrive`", Word.REDRIVE),
         ("hey @bot redrive", Word.REDRIVE),
         ("redrive @bot", Word.REDRIVE),
+        ("@bot Recover ALL.", Word.RECOVER_ALL),
         ("redrive, @bot!", Word.REDRIVE),
         ("@bot Give  up.", Word.GIVE_UP),
         ("@bot give-up", Word.GIVE_UP),
