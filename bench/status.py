@@ -37,7 +37,7 @@ ALERTS, MACHINES = 200, 1_000
 #: Within which the board is to stand in Slack.
 MOST_SECONDS = 1.5
 TRIES = 5
-_CARDS_WITHIN = 300
+_TOLD_WITHIN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,14 @@ def _prepared(hand: Hand) -> tuple[str, str]:
         for n in range(ALERTS)
     ]
     record(deps(hand), [replace(one, stopped_at=now) for one in failures])
-    eventually(lambda: _cards(hand) > ALERTS, within=_CARDS_WITHIN)
+    eventually(lambda: _told(hand) > ALERTS, within=_TOLD_WITHIN)
     hand.drained("executions")
     return machine, executions[0]
 
 
-def _cards(hand: Hand) -> int:
-    found = hand.slack.conversations_history(channel=hand.facts.channel, limit=999)
-    return sum("attachments" in one for one in found["messages"])
+def _told(hand: Hand) -> int:
+    """How many alerts have a card, in the channel or folded into another's thread."""
+    return sum(one.publication.message is not None for one in deps(hand).alerts.unresolved())
 
 
 def _questions(machine: str, execution: str) -> list[tuple[str, str]]:
