@@ -1,6 +1,7 @@
 """Everything that one can ask with /sfn-status, asked in the world."""
 
 import json
+import time
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -133,6 +134,7 @@ def test_of_several_state_machines_one_is_chosen(hand: Hand, ana: Asker) -> None
             definition=hand.definition({"Fail": {"Type": "Fail"}}),
             roleArn="arn:aws:iam::000000000000:role/any",
         )
+    time.sleep(1.1)  # a list of state machines that was made within the second is not made anew
     answer = ana.ask(both)
     assert "2 state machines may be meant" in texts(answer)
     chosen = ana.turned(answer, "ask", place=1)
