@@ -1,8 +1,9 @@
 """What use cases need from the outside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.catalogue import Catalogue
 from app.domain.redaction import Redactor
@@ -23,8 +24,7 @@ from app.stores.tokens import Tokens
 from app.stores.watches import Watches
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deps:
+class Deps(Struct, frozen=True, kw_only=True):
     """``now`` is the time in UTC, ``new_id`` a fresh unguessable id.
 
     ``belongs`` tells whether a person (by id) is in a user group (a mention or a handle), and may

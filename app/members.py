@@ -4,10 +4,10 @@ Whom somebody is does not change from one errand to the next, so it is asked onc
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -19,16 +19,14 @@ _MOST = 1_000
 logger = Logger(child=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Bot:
+class Bot(Struct, frozen=True):
     """The app's own user, and the workspace it is installed in."""
 
     user_id: str
     team_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     name: str
     may_act: bool
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from app.domain.execution import Attempt, ExecutionArn
 from app.domain.listing import Listed, Listing, Machine
@@ -72,8 +73,7 @@ class NoLongerWaitingError(StepFunctionsError):
     """The step's wait has timed out, or somebody has answered it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(Struct, frozen=True, kw_only=True):
     """An execution as DescribeExecution has it (AWS: eventually consistent).
 
     ``started_as`` is the alias, version or state machine that StartExecution was given.
@@ -92,8 +92,7 @@ class Description:
     trace_header: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """``revision`` is AWS's name of it; ``changed``: the state machine runs another today."""
 
     revision: str | None

@@ -5,11 +5,11 @@ groups from being read is logged, and the handle stays unresolved.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -26,8 +26,7 @@ _FAILURE_KEPT = timedelta(minutes=1)
 logger = Logger(child=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Members:
+class _Members(Struct, frozen=True):
     ids: frozenset[str]
     until: datetime
 

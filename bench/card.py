@@ -5,12 +5,13 @@ The peer is json.dumps of the same message, which is how it leaves for Slack.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
 from timeit import timeit
+
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, Route
 from app.domain.changes import Failed

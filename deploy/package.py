@@ -164,8 +164,7 @@ def _shipped(libraries: Path) -> Iterator[Path]:
 def _compiled(entries: dict[str, Path], python: str | None) -> dict[str, bytes]:
     """Bytecode of every module: cold imports take twice as long without it.
 
-    The libraries' without docstrings and assertions, which nobody reads there: that is a quarter
-    of it. Ours with them: a dataclass that has no docstring makes one up, at every cold start.
+    Without docstrings and assertions, which nobody reads there: that is a quarter of it.
     It must be of the runtime's own Python, and can't be checked against the sources' dates,
     which the zip does not keep. Without such a Python here the artifact works all the same.
     """
@@ -182,14 +181,9 @@ def _compiled(entries: dict[str, Path], python: str | None) -> dict[str, bytes]:
                 copy = staged / name
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
-        options = ["-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
-        options += ["-s", place, "-p", "/var/task"]
-        ours = [str(staged / folder) for folder in _OURS if (staged / folder).exists()]
-        for one in (
-            ["-o", "0", *ours],
-            ["-o", "2", "-x", f"^{place}/(?:{'|'.join(_OURS)})", place],
-        ):
-            subprocess.run([python, "-m", "compileall", *options, *one], check=True)
+        options = ["-q", "-j", "2", "-o", "2", "--invalidation-mode", "unchecked-hash"]
+        options += ["-s", place, "-p", "/var/task", place]
+        subprocess.run([python, "-m", "compileall", *options], check=True)
         return {
             # Python looks for this only under the name that says nothing of it.
             path.relative_to(staged).as_posix().replace(".opt-2.", "."): path.read_bytes()

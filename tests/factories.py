@@ -1,7 +1,8 @@
 """Failures, people and alerts to test with. Every one can be told apart by its arguments."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, Route
 from app.domain.execution import Failure, Hold, Success

@@ -5,9 +5,9 @@ asks for the same.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
 from slack_sdk import WebClient
 
 from app.answers import texts

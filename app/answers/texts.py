@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.deps import Deps
 from app.domain.alert import Alert
@@ -21,8 +23,7 @@ from app.step_functions import StepFunctionsBusyError, StepFunctionsError
 _EVENTS = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """``title`` is mrkdwn; ``name`` is for a file."""
 
     title: str
@@ -30,8 +31,7 @@ class Found:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """There is none; ``why`` is mrkdwn."""
 
     why: str

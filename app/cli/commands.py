@@ -1,12 +1,11 @@
 """The commands and what may stand behind each: the parser and the completion follow from it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 PROGRAM = "sfn-alerts"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """``--name``; one with a ``file`` takes a path, and has it as its default."""
 
     name: str
@@ -14,8 +13,7 @@ class Option:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """``argument`` is its metavar: a file unless there are ``choices``."""
 
     name: str

@@ -1,8 +1,9 @@
 """What an event in a file tells: a failure, something that is none, or nothing we know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app import config, ingest
 from app.cli.files import ProblemError, named, read_json
@@ -27,8 +28,7 @@ _MISTAKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NoFailure:
+class NoFailure(Struct, frozen=True):
     """An event that is understood and tells of no failure, in words."""
 
     words: str

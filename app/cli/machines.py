@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from app.cli.files import ProblemError
 
 States = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caught:
+class Caught(Struct, frozen=True, kw_only=True):
     """State ``state`` catches ``errors``, and every way on leads to the Fail states ``fails``.
 
     ``within`` names the Parallel or Map states around it, the outermost first.

@@ -4,9 +4,8 @@ A mistake is found when the file is packaged, with the place named, never in a L
 the checked file is read as JSON, which needs no YAML parser.
 """
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from app.config.errors import ConfigError
 from app.config.rules import redactor_of, rules_of
@@ -25,8 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """A file without a mistake. ``rules`` says of each rule where it stands."""
 
     config: Config

@@ -43,7 +43,7 @@ def _never_asked(config: Config) -> Iterator[Remark]:
 
 def _covers(wide: When, narrow: When) -> bool:
     """Whether *wide* surely matches whatever *narrow* does. Not every such case is seen."""
-    for name in When.__dataclass_fields__:
+    for name in When.__struct_fields__:
         outer, inner = getattr(wide, name), getattr(narrow, name)
         if outer and not inner and "*" not in outer:
             return False

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import yaml
+from msgspec import Struct
 
 from app.config.errors import ConfigError
 
@@ -35,8 +35,7 @@ _WAYS_OUT = (
 _NEED_QUOTES = "@`*&!%"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file that is YAML. ``lines`` holds where each part begins, counted from 1."""
 
     name: str

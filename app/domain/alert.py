@@ -1,9 +1,10 @@
 """The alert: one problem, one Slack message, one thread."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.execution import Attempt, ExecutionArn, Failure
 from app.domain.mutes import Break, Mute
@@ -24,8 +25,7 @@ class Severity(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """Where an alert goes and how loudly, as the rules say."""
 
     severity: Severity = Severity.MIDDLE
@@ -36,8 +36,7 @@ class Route:
     remind_after: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True):
     by: Person
     at: datetime
 
@@ -64,8 +63,7 @@ class RecoveryStage(StrEnum):
     GIVEN_UP = "given_up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class Recovery(Struct, frozen=True, kw_only=True):
     """What is done about one attempt: who asked for it, and how far it has come.
 
     ``edited_input`` names the input to use instead, kept elsewhere; ``successor`` is the ARN of
@@ -113,8 +111,7 @@ class StopReason(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkTerms:
+class BulkTerms(Struct, frozen=True, kw_only=True):
     """How many are recovered: ``rate`` executions a second, first a ``canary`` alone.
 
     ``since`` leaves out what failed before then.
@@ -126,29 +123,25 @@ class BulkTerms:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     why: StopReason
     at: datetime
     by: Person | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resumption:
+class Resumption(Struct, frozen=True):
     by: Person
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """So many could not be recovered for this reason, in Step Functions' words."""
 
     reason: str
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """What only those know who carry a recovery of many out.
 
     ``forgiven`` failed again in earlier legs and were tried once more; ``too_old`` are past the
@@ -164,8 +157,7 @@ class Report:
 NAMED = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """What came of the attempts that a recovery of many has asked for; it never goes down.
 
     ``failed_otherwise`` counts those whose new failure belongs to another alert. ``names`` are
@@ -186,8 +178,7 @@ class Tally:
         return self.succeeded + self.failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkRecovery:
+class BulkRecovery(Struct, frozen=True, kw_only=True):
     """A recovery of many executions of one alert, as the alert knows it.
 
     ``leg`` counts its beginnings: each resumption is another. ``report`` is there once it has
@@ -211,8 +202,7 @@ class BulkRecovery:
         return self.stage is BulkStage.RUNNING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class Baseline(Struct, frozen=True, kw_only=True):
     """A problem as it was when it was muted: where it failed, by which definition, how often."""
 
     state: str | None
@@ -236,8 +226,7 @@ class Doing(StrEnum):
     RESUME_RECOVERY = "resume_recovery"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Deed(Struct, frozen=True, kw_only=True):
     """Somebody did something about an alert; ``stage`` is how far it came, where it was tried."""
 
     doing: Doing
@@ -246,8 +235,7 @@ class Deed:
     stage: RecoveryStage | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempts:
+class Attempts(Struct, frozen=True, kw_only=True):
     """How often something was tried."""
 
     redrives: int = 0
@@ -264,16 +252,14 @@ LATEST = 10
 DEEDS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Hour:
+class Hour(Struct, frozen=True):
     """Failures in the hour that began ``start`` hours after the epoch."""
 
     start: int
     failures: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Struct, frozen=True, kw_only=True):
     """One problem, from its first failure until nothing of it is left.
 
     ``focus`` is the failure the card is about, the one a redrive acts on; ``failing`` lists
@@ -357,8 +343,7 @@ class Alert:
         return self.mute is not None and self.mute.until > now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Former:
+class Former(Struct, frozen=True, kw_only=True):
     """An earlier alert of the same problem: where its card is, and how long it lasted."""
 
     permalink: str | None

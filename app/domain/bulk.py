@@ -4,9 +4,10 @@ Its tally is kept in the alert: whatever ends is written there anyway, so that c
 no request of its own and is as exact as the rest.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from app.domain.alert import (
     NAMED,

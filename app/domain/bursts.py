@@ -5,9 +5,11 @@ a minute stand alone, and the rest are folded: one card lists them, the worst fi
 gets its own card in that one's thread.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.alert import Severity
 
@@ -23,8 +25,7 @@ class Placement(Enum):
     FOLDED = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fold:
+class Fold(Struct, frozen=True, kw_only=True):
     """The card that lists what was folded: ``ts`` None until it is posted.
 
     ``claimed``: somebody has begun to post it. ``due_at``: it will be drawn then.
@@ -38,8 +39,7 @@ class Fold:
     ts: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Burst:
+class Burst(Struct, frozen=True, kw_only=True):
     """What a channel has taken since ``began``."""
 
     began: datetime | None = None

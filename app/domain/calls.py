@@ -1,8 +1,9 @@
 """The function that a failed state called, and what leads to its logs and its trace."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 # AWS: name, name:qualifier, account:function:name[:qualifier], or the full ARN.
 _FUNCTION = re.compile(
@@ -15,8 +16,7 @@ _ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})\s*(?:;|$)")
 _REQUEST_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LambdaFunction:
+class LambdaFunction(Struct, frozen=True, kw_only=True):
     """A function, whichever version or alias of it was called: they share one log group.
 
     Without ``region`` or ``account`` it is in those of whoever called it.
@@ -40,8 +40,7 @@ class LambdaFunction:
         return f"/aws/lambda/{self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A state's call of a function that failed; ``at`` is when."""
 
     function: LambdaFunction
@@ -49,8 +48,7 @@ class Call:
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One event of a function's log."""
 
     at: datetime

@@ -1,7 +1,8 @@
 """What can happen to an alert."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.domain.alert import BulkTerms, RecoveryKind, Report, StopReason
 from app.domain.execution import Attempt, Failure
@@ -10,8 +11,7 @@ from app.domain.people import Person
 from app.domain.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """An attempt failed with this problem.
 
     ``again``: something had been done about the same execution, or (``instead_of``) it was
@@ -24,15 +24,13 @@ class Failed:
     instead_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """The execution that a NotifyError step told of has now ended, as it said it would."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class FailedOtherwise:
+class FailedOtherwise(Struct, frozen=True):
     """An execution of this alert, or one started in its place, failed with another problem.
 
     ``alert_id`` names the alert of that one.
@@ -44,8 +42,7 @@ class FailedOtherwise:
     instead_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Succeeded:
+class Succeeded(Struct, frozen=True):
     """An execution of this alert, or one started in its place, ended well."""
 
     attempt: Attempt
@@ -53,44 +50,38 @@ class Succeeded:
     instead_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """Step Functions was asked about the failure in focus; ``failure`` is what it told."""
 
     verdict: Verdict
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(Struct, frozen=True):
     by: Person
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AskedAgain:
+class AskedAgain(Struct, frozen=True):
     """Somebody wants to know anew what a redrive would do."""
 
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """Somebody says that nothing more is to be done about it."""
 
     by: Person
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Reminded:
+class Reminded(Struct, frozen=True):
     """Nobody had acknowledged it for as long as its route allows."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryRequested:
+class RecoveryRequested(Struct, frozen=True):
     """Somebody asked for something to be done about ``attempt``, the one they saw on the card.
 
     ``edited_input`` names the input they gave instead of the recorded one.
@@ -103,8 +94,7 @@ class RecoveryRequested:
     edited_input: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryStarted:
+class RecoveryStarted(Struct, frozen=True):
     """``successor``: the execution that a restart started."""
 
     attempt: Attempt
@@ -112,8 +102,7 @@ class RecoveryStarted:
     successor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryRefused:
+class RecoveryRefused(Struct, frozen=True):
     """It can't be done to ``attempt``; ``reason`` says why, in words."""
 
     attempt: Attempt
@@ -121,8 +110,7 @@ class RecoveryRefused:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BulkRequested:
+class BulkRequested(Struct, frozen=True):
     """Somebody asked for all failed executions of the alert to be recovered, as *terms* say."""
 
     id: str
@@ -131,8 +119,7 @@ class BulkRequested:
     terms: BulkTerms
 
 
-@dataclass(frozen=True, slots=True)
-class BulkStopped:
+class BulkStopped(Struct, frozen=True):
     """The recovery of many stops: somebody (``by``) wants it to, or it went too badly."""
 
     id: str
@@ -142,15 +129,13 @@ class BulkStopped:
     report: Report | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BulkResumed:
+class BulkResumed(Struct, frozen=True):
     id: str
     by: Person
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BulkEnded:
+class BulkEnded(Struct, frozen=True):
     """All were asked for, and what came of them is known."""
 
     id: str
@@ -158,13 +143,11 @@ class BulkEnded:
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
-class Muted:
+class Muted(Struct, frozen=True):
     mute: Mute
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
+class Sampled(Struct, frozen=True):
     """A muted alert was looked at: is it still the problem that was muted?
 
     ``verdict`` is that on one of its latest failures, None when only the rate was looked at.
@@ -174,8 +157,7 @@ class Sampled:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Unmuted:
+class Unmuted(Struct, frozen=True):
     """This very mute has ended: by somebody, or (None) by itself."""
 
     mute: Mute

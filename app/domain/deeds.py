@@ -1,6 +1,6 @@
 """Who did what about an alert: kept with it, for its summary and for the note on it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.domain.alert import DEEDS, Alert, Attempts, Deed, Doing, RecoveryKind
 from app.domain.changes import (

@@ -3,8 +3,9 @@
 Each returns the changed alert, or the very same object when the change is no news.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from app.domain.alert import (
     LATEST,

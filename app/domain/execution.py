@@ -1,8 +1,9 @@
 """Executions of Step Functions and how their attempts end."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 _EXECUTION = re.compile(
     r"arn:(?P<partition>[a-z-]+):states:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):"
@@ -10,8 +11,7 @@ _EXECUTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionArn:
+class ExecutionArn(Struct, frozen=True, kw_only=True):
     """An execution's ARN, taken apart.
 
     AWS: ``arn:P:states:R:A:execution:MACHINE:NAME``; Express has ``express`` and a further
@@ -50,8 +50,7 @@ class ExecutionArn:
         return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{machine}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Attempt:
+class Attempt(Struct, frozen=True, order=True):
     """One run of an execution: each redrive of the same ARN is a new attempt.
 
     So is each time one of its steps begins to wait for an answer of people: ``hold`` is that
@@ -70,8 +69,7 @@ class Attempt:
         return self == known or 0 < self.hold < known.hold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(Struct, frozen=True, kw_only=True):
     """A step waits for people's answer ``since`` then; ``input`` is what a retry would get.
 
     AWS: a task that waits for its token has the state's timeout, which only the history tells.
@@ -85,8 +83,7 @@ class Hold:
         return int(self.since.timestamp() * 1000)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """An attempt that went wrong, as far as we were told.
 
     ``status`` is ``RUNNING`` when a NotifyError step told us from inside: the execution
@@ -138,8 +135,7 @@ class Failure:
         }.get(self.status, "No error given")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Success:
+class Success(Struct, frozen=True, kw_only=True):
     """An attempt that ended well after something had been done about it."""
 
     execution_arn: str

@@ -4,11 +4,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.calls import Call, LambdaFunction, request_id
 from app.domain.cause import Cause
@@ -34,8 +35,7 @@ class Rerun(StrEnum):
     FAILED_CHILDREN = "failed_children"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where an execution failed, and how a redrive runs that again.
 
     ``call`` is the failed call of a function: of the state the error was caught from, where
@@ -87,8 +87,7 @@ def locate(events: Sequence[Event]) -> Place:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """A step that waits for an answer about a failure; ``until`` None: for ever, or not known."""
 
     place: Place

@@ -6,9 +6,11 @@ or a later one, is no news.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, Route, Status, Tally, alert_id
 from app.domain.bulk import counted as counted_in_bulk
@@ -23,8 +25,7 @@ from app.domain.occurrence import Occurrence, Outcome
 QUIET = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """Occurrences by execution ARN, alerts by id, and the latest alert of each fingerprint."""
 
     occurrences: dict[str, Occurrence] = field(default_factory=dict)
@@ -32,8 +33,7 @@ class Ledger:
     current: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """What new alerts are opened by: where they go, what is muted, and the time."""
 
     route_of: Callable[[Failure], Route]

@@ -4,9 +4,10 @@
 is no news (delivered twice, or overtaken). Only what a person asks for can be refused.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from app.domain import bulk
 from app.domain.alert import (

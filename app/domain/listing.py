@@ -1,23 +1,22 @@
 """What Step Functions lists: state machines, and executions as they stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[Item]):
+class Listing(Struct, Generic[Item], frozen=True):
     """``whole``: these are all there are; otherwise the first of them, as they are sorted."""
 
     items: Sequence[Item]
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(Struct, frozen=True, kw_only=True):
     """A state machine. AWS: of Express ones no execution is listed, described or redriven."""
 
     arn: str
@@ -25,8 +24,7 @@ class Machine:
     express: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """An execution as a list has it: without error and cause."""
 
     arn: str

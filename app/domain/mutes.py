@@ -1,9 +1,10 @@
 """Mutes: who does not want to hear of what, until when, and why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.people import Person
 
@@ -22,8 +23,7 @@ class Broken(StrEnum):
     RATE = "rate"
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """Why a mute ended by itself: ``was`` before, ``now`` what broke it, as texts to show."""
 
     why: Broken
@@ -31,8 +31,7 @@ class Break:
     now: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mute:
+class Mute(Struct, frozen=True, kw_only=True):
     """Failures of ``machine_arn`` with ``error`` are kept quiet; None stands for any.
 
     ``breaks``: it ends by itself for an alert whose problem is no longer the one it was.

@@ -5,9 +5,10 @@ own, so telling can be repeated, skipped or merged without anyone keeping score.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.alert import Alert, BulkStage, RecoveryKind, RecoveryStage, Status
 
@@ -35,8 +36,7 @@ class Reason(StrEnum):
     MILESTONE = "milestone"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One line of the story: ``reason``, told of ``alert``; ``held_back`` after a mute."""
 
     reason: Reason

@@ -1,8 +1,9 @@
 """What has been told of one execution: the ledger that makes counting exact."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Outcome(StrEnum):
@@ -22,8 +23,7 @@ class Outcome(StrEnum):
     SUCCEEDED = "succeeded"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """Which recovery of many took it up, in which of its legs; ``refused``: in vain."""
 
     recovery_id: str
@@ -31,8 +31,7 @@ class Taken:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True, kw_only=True):
     """The latest attempt of an execution, and the alerts it has failed under, newest last.
 
     ``instead_of`` is the execution in whose place it was started.

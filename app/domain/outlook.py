@@ -1,9 +1,10 @@
 """What recovering all of an alert would mean: how many, and by which way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.alert import Alert, BulkTerms, RecoveryKind
 from app.domain.verdict import Help, Verdict
@@ -29,16 +30,14 @@ LENGTHS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """So many; ``more``: there was no time to count all."""
 
     number: int
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """``failed`` in each window; ``too_old`` of all of them are past the time for a redrive."""
 
     alert: Alert

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.domain.alert import Alert, Hour, Severity, Status
 from app.domain.hours import last_day
@@ -12,16 +13,14 @@ from app.domain.mutes import Mute
 _RANK = {Severity.HIGH: 0, Severity.MIDDLE: 1, Severity.LOW: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """An alert, with the address of its card where it has one."""
 
     alert: Alert
     permalink: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class Overview(Struct, frozen=True, kw_only=True):
     """What is broken right now: ``alerts`` that are not resolved, and the ``mutes`` in force.
 
     ``lately`` are those resolved that failed within a day. ``whole``: no alert is left out.
@@ -34,8 +33,7 @@ class Overview:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """Failures of one state machine in each of the last 24 hours, oldest first."""
 
     machine_arn: str
@@ -46,8 +44,7 @@ class Day:
         return sum(self.hours)
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(Struct, frozen=True):
     """Failures of the last 24 hours that nobody was told of."""
 
     held_back: int

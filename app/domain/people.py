@@ -1,10 +1,9 @@
 """Who acts."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A member of the workspace: the id mentions them, the name does not."""
 
     id: str

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.alert import Alert
 from app.domain.listing import Listed
@@ -51,8 +52,7 @@ def _is_news(failed: Listed, known: Occurrence | None) -> bool:
     return same and known.outcome in {Outcome.TOLD, Outcome.AWAITED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """How many executions failed, and what became of them; the counts add up to ``failed``."""
 
     failed: int = 0

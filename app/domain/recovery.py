@@ -6,9 +6,11 @@ are taken up and written down before they are asked for, so that whoever dies in
 behind what to ask for again.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.alert import (
     BulkRecovery,
@@ -43,8 +45,7 @@ OTHER_REASONS = "other reasons"
 DRAWN_EVERY = timedelta(seconds=3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wave:
+class Wave(Struct, frozen=True, kw_only=True):
     """``taken`` of ``size`` have been taken up, of whom ``refused`` count for nothing.
 
     ``failed_before`` had failed when it began; ``cursor`` is how far the alert's failed
@@ -64,8 +65,7 @@ class Wave:
         return 0 if self.exhausted else self.size - (self.taken - self.refused)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Numbers(Struct, frozen=True, kw_only=True):
     """Every execution of the recovery is in one of these; ``leg``, ``wave``: where it is."""
 
     stage: BulkStage
@@ -83,8 +83,7 @@ class Numbers:
         return self.succeeded + self.failed + self.running + self.refused + self.left
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Course(Struct, frozen=True, kw_only=True):
     """How far a recovery of many has come.
 
     ``leg`` is the one it is at, which takes up what failed before ``leg_at``; ``left`` are still
@@ -130,42 +129,35 @@ class Waiting(Enum):
     PEOPLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class BeginLeg:
+class BeginLeg(Struct, frozen=True):
     """Count what is to be recovered, and begin with small waves."""
 
 
-@dataclass(frozen=True, slots=True)
-class BeginWave:
+class BeginWave(Struct, frozen=True):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(Struct, frozen=True):
     """Take up so many at most, and ask for them."""
 
     at_most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Ask once more for what is pending; ``verify``: look first whether that has been done."""
 
     verify: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Halt:
+class Halt(Struct, frozen=True):
     why: StopReason
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """Nothing is left, and what came of all of it is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     why: Waiting
     until: datetime | None = None
 
@@ -410,8 +402,7 @@ def oldest(terms: BulkTerms, now: datetime) -> datetime | None:
     return max(limit, terms.since) if terms.since else limit
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """``rate``: ends a second in this leg; ``end``: when the last one is to be expected."""
 
     rate: float

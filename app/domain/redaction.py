@@ -8,8 +8,9 @@ import fnmatch
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 REDACTED = "[redacted]"
 
@@ -59,8 +60,7 @@ _DEEPEST = 40
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Redactor:
+class Redactor(Struct, frozen=True):
     """Replaces secrets in texts. ``names`` are globs over field names, in any case.
 
     ``parts`` are of ``assignments``, as above: one of them is in whatever these match.

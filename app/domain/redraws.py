@@ -1,8 +1,9 @@
 """When a card has to be drawn anew: at once, or together with what is still to come."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from app.domain.alert import Alert
 from app.domain.notices import decide

@@ -1,9 +1,10 @@
 """What was found out about something that people asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.execution import ExecutionArn
 from app.domain.listing import Listed, Listing, Machine
@@ -12,8 +13,7 @@ from app.domain.reconciliation import Account
 from app.domain.timeline import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineReport:
+class MachineReport(Struct, frozen=True, kw_only=True):
     """A state machine. ``executions`` None: they can't be listed. ``alerts`` not resolved."""
 
     machine: Machine
@@ -22,8 +22,7 @@ class MachineReport:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """An execution as Step Functions described it, its secrets out."""
 
     status: str
@@ -43,8 +42,7 @@ class Unseen(StrEnum):
     DENIED = "denied"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionReport:
+class ExecutionReport(Struct, frozen=True, kw_only=True):
     """An execution: ``seen``, or the reason why not. ``posted`` is the alert that knows of it."""
 
     arn: ExecutionArn
@@ -59,8 +57,7 @@ class ExecutionReport:
         return self.posted is not None and self.posted.alert.focus.execution_arn == self.arn.text
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """State machines that *words* may mean. ``whole``: all state machines were looked at."""
 
     words: str
@@ -68,8 +65,7 @@ class Several:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NothingFound:
+class NothingFound(Struct, frozen=True, kw_only=True):
     """Nothing is called so: ``near`` it are these names.
 
     An execution of that name was looked for in ``looked_in`` of the ``failed_lately`` state
@@ -82,8 +78,7 @@ class NothingFound:
     failed_lately: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True, kw_only=True):
     """What a look at ``looked_at`` of the ``machines`` that may have failures gave.
 
     ``first`` of them in order was looked at from there. ``recorded`` were missing until now,

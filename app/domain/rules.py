@@ -2,16 +2,16 @@
 
 import fnmatch
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from app.domain.alert import Route, Severity
 from app.domain.authority import Act, May
 from app.domain.execution import Failure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class When(Struct, frozen=True, kw_only=True):
     """Globs a failure must match, each field any one of its own; an empty field matches all."""
 
     state_machine: tuple[str, ...] = ()
@@ -22,8 +22,7 @@ class When:
     status: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
+class Defaults(Struct, frozen=True, kw_only=True):
     """What a severity means unless a rule says otherwise."""
 
     mention: str | None = None
@@ -31,8 +30,7 @@ class Defaults:
     remind_after: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     when: When
     severity: Severity | None = None
     channel: str | None = None
@@ -43,8 +41,7 @@ class Rule:
     may: May = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """The first rule that matches answers; the defaults answer for the rest."""
 
     channel: str
@@ -54,8 +51,7 @@ class Rules:
     may: May = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
+class Classification(Struct, frozen=True, kw_only=True):
     """Where a failure goes; ``rule`` is the place of the rule that answered, None: no rule.
 
     ``passed_over`` says of each rule before it which field did not match.

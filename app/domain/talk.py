@@ -1,8 +1,9 @@
 """What people tell the bot, in the thread of an alert."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.mutes import MuteScope
 
@@ -27,15 +28,13 @@ class Word(StrEnum):
     HELP = "help"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A word that takes nothing more."""
 
     word: Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MuteSaid:
+class MuteSaid(Struct, frozen=True, kw_only=True):
     """``reason`` is mrkdwn as it was written."""
 
     scope: MuteScope
@@ -51,22 +50,19 @@ class Missing(StrEnum):
     SHORTER_LENGTH = "shorter_length"
 
 
-@dataclass(frozen=True, slots=True)
-class NoMute:
+class NoMute(Struct, frozen=True):
     """A mute that can't be."""
 
     missing: Missing
 
 
-@dataclass(frozen=True, slots=True)
-class TooMuch:
+class TooMuch(Struct, frozen=True):
     """The word takes nothing more, and something more was said: who knows what was meant."""
 
     word: Word
 
 
-@dataclass(frozen=True, slots=True)
-class NotAWord:
+class NotAWord(Struct, frozen=True):
     """``said`` is nothing the bot knows; ``nearest`` is what it resembles."""
 
     said: str

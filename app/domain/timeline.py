@@ -5,10 +5,11 @@ history too long to be read whole, the first and the latest events make two part
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.domain.history import Event
 
@@ -31,8 +32,7 @@ class Ending(StrEnum):
 _WORST = (Ending.FAILED, Ending.RUNNING, Ending.STOPPED, Ending.CAUGHT, Ending.SUCCEEDED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """A state, or (``times``) all the same ones inside a Map or Parallel state.
 
     ``took`` is how long the longest took, None where no end is known; ``tries`` how often its
@@ -50,15 +50,13 @@ class Step:
     tries: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Redriven:
+class Redriven(Struct, frozen=True):
     """Here the execution was redriven."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """Here something is not told: so many ``steps``, or ``events`` that nobody read."""
 
     steps: int = 0
@@ -99,8 +97,7 @@ def shortened(rows: Sequence[Row], most: int) -> list[Row]:
     return [*rows[:beginning], left_out, *rows[len(rows) - end :]]
 
 
-@dataclass(eq=False, slots=True)
-class _Entry:
+class _Entry(Struct, eq=False):
     """A state that was entered, as its events tell of it."""
 
     name: str

@@ -1,15 +1,15 @@
 """How a state machine has done lately."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.domain.listing import Listed, Listing
 
 DAY = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackRecord:
+class TrackRecord(Struct, frozen=True, kw_only=True):
     """Executions that ended within the last day, or (``since``) within what the list reached."""
 
     ended: int

@@ -7,9 +7,10 @@ an error that was caught can't be repaired by a redrive.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.calls import Call, trace_id
 from app.domain.execution import Attempt
@@ -34,8 +35,7 @@ class Help(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What a redrive of ``attempt`` would do, and why.
 
     ``state`` is the state it would enter, and ``rerun`` how that runs again; ``repeats`` says

@@ -1,8 +1,9 @@
 """What people type after /sfn-status, made into what they ask for."""
 
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from app.domain.execution import ExecutionArn
 
@@ -17,32 +18,27 @@ _QUOTES = "`\"' "
 _LINKED = re.compile(r"<([^|>]*)(?:\|[^>]*)?>")
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """What is broken right now."""
 
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True):
     words: str = "help"
 
 
-@dataclass(frozen=True, slots=True)
-class MutesInForce:
+class MutesInForce(Struct, frozen=True):
     words: str = "mutes"
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """Failures that Step Functions knows of and no alert does."""
 
     words: str = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class OfMachine:
+class OfMachine(Struct, frozen=True):
     arn: str
 
     @property
@@ -50,8 +46,7 @@ class OfMachine:
         return self.arn
 
 
-@dataclass(frozen=True, slots=True)
-class OfExecution:
+class OfExecution(Struct, frozen=True):
     arn: ExecutionArn
 
     @property
@@ -59,8 +54,7 @@ class OfExecution:
         return self.arn.text
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A name, or part of one: of a state machine, perhaps of an execution."""
 
     words: str

@@ -9,11 +9,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
@@ -49,8 +50,7 @@ class NotPublishedError(Exception):
     """Slack could not be made to agree; trying again later is safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One change of an alert, as the table's stream tells it. ``version`` is that of ``after``.
 
     ``publication`` is what Slack had been shown when it was written.

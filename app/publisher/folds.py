@@ -1,10 +1,10 @@
 """Alerts that a channel can't take one by one: their list, and their cards in its thread."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps

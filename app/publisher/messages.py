@@ -5,11 +5,11 @@ metadata when a claim stands without one.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -30,8 +30,7 @@ _SEARCHED = 200
 logger = Logger(child=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A message, and what to say instead where Slack refuses its blocks."""
 
     message: Message

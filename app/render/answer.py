@@ -1,9 +1,10 @@
 """The frame of an answer: its pages, its buttons, and the same for everybody."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.people import Person
 from app.render.asking import AGAIN, NEXT, PREVIOUS, SHARE, Ask
@@ -19,8 +20,7 @@ _FRAME = 300
 Row = Sequence[Block]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What there is to say, before it is known to whom.
 
     ``text`` is all of it in one line, for notifications. ``head`` and ``foot`` stand on the

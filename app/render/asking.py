@@ -1,6 +1,6 @@
 """What is asked with a button: for another page, for something that was named, to share it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.render.mrkdwn import code
 
@@ -17,8 +17,7 @@ HOME = "home"
 HOME_AGAIN, HOME_PREVIOUS, HOME_NEXT = f"{HOME}.again", f"{HOME}.previous", f"{HOME}.next"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """The question that a button asks."""
 
     words: str

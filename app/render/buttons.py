@@ -1,7 +1,8 @@
 """The buttons of a card: their ids, and what each press carries back."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.alert import Alert
 from app.domain.execution import Attempt
@@ -29,8 +30,7 @@ STORY = "story"
 OPEN_EXECUTION = "open_execution"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What was chosen in a card's menu. Slack: an option's value has at most 150 characters."""
 
     what: str
@@ -47,8 +47,7 @@ class Chosen:
         return cls(what, alert_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """What a button is about: the alert, and the attempt its card showed."""
 
     alert_id: str
@@ -75,8 +74,7 @@ def pressed(alert: Alert) -> str:
     return Pressed(alert.id, alert.focus.attempt).value
 
 
-@dataclass(frozen=True, slots=True)
-class PressedBulk:
+class PressedBulk(Struct, frozen=True):
     """What a button about a recovery of many is about."""
 
     alert_id: str

@@ -4,8 +4,9 @@ What doesn't fit is never left out silently: it is told how much that is, and a 
 whole as a file.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.alert import Alert
 from app.domain.cause import Cause
@@ -30,8 +31,7 @@ _WHOLE = 9_500
 TEXT = "Details"
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A text under a heading. ``cut_before``: what we have of it is not all there is."""
 
     name: str

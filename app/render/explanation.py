@@ -1,8 +1,9 @@
 """Why a failure is told as it is: which rule answered, and why the others did not."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from app.domain.alert import Route
 from app.domain.execution import Failure
@@ -12,8 +13,7 @@ from app.domain.rules import Classification, Rules, classify
 from app.render.mrkdwn import span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """What ``sfn-alerts explain`` says of one failure. ``rules`` counts those there are."""
 
     failure: Failure

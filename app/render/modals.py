@@ -1,9 +1,10 @@
 """Modals: what is asked of people before something happens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.alert import Alert
 from app.domain.mutes import MuteScope
@@ -25,8 +26,7 @@ _BREAKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MuteAsked:
+class MuteAsked(Struct, frozen=True):
     """What the mute modal was filled in with."""
 
     alert_id: str

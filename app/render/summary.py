@@ -1,8 +1,9 @@
 """What an alert came to, in one line, once it is resolved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.alert import SAME_MOMENT, Acknowledgement, Alert, Doing
 from app.render.buttons import STORY, button
@@ -12,8 +13,7 @@ from app.render.mrkdwn import bold_name, counted, section, span
 NAMED = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discussion:
+class Discussion(Struct, frozen=True, kw_only=True):
     """What people said in the thread: the names of those who said most, and how many others.
 
     ``at_least``: there were more messages than were looked at.

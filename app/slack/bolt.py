@@ -8,9 +8,9 @@ import base64
 import json
 import urllib.parse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -20,8 +20,7 @@ from app.slack import actions, asking, commands, events, redraw, shortcuts, view
 from app.slack.verification import is_from_slack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """Takes Slack's requests as a Lambda function URL delivers them."""
 
     app: App

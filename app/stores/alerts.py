@@ -6,11 +6,12 @@ publisher at work never makes a recorder try again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, Former, Status, parse_alert_id
 from app.domain.ledger import Ledger
@@ -45,16 +46,14 @@ _ALERT = msgspec.json.Decoder(Alert)
 _FORMER = msgspec.json.Decoder(Former)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRef:
+class MessageRef(Struct, frozen=True):
     """Slack: a message is named by its channel's id and its timestamp, kept as text."""
 
     channel: str
     ts: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """What Slack has been shown of an alert. ``told`` and ``drawn`` are versions of it.
 
     ``drawn_at`` is when the card was drawn last, ``redraw_at`` when it will be drawn anew;
@@ -80,8 +79,7 @@ class Publication:
     redraw_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Stored(Struct, frozen=True, kw_only=True):
     alert: Alert
     version: int
     publication: Publication

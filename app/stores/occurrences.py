@@ -1,11 +1,11 @@
 """Occurrences in the table: one item an execution, written with its alert or expected before."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from app.domain.occurrence import Occurrence, Outcome
 from app.stores.table import (
@@ -34,8 +34,7 @@ _PREFIX = "execution#"
 _OCCURRENCE = msgspec.json.Decoder(Occurrence)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From a time to a time, both included; None where there is no limit."""
 
     since: datetime | None = None
@@ -46,8 +45,7 @@ class Span:
         return bool(self.since and self.until and self.since > self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """An execution in the index of an alert's, with its place there."""
 
     execution_arn: str

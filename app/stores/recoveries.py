@@ -1,10 +1,10 @@
 """Recoveries of many in the table: how far each has come, and what Slack shows of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from app.domain.alert import parse_alert_id
 from app.domain.occurrence import Occurrence
@@ -34,8 +34,7 @@ _SWAPS = 30
 _COURSE = msgspec.json.Decoder(Course)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCourse:
+class StoredCourse(Struct, frozen=True, kw_only=True):
     """``message`` shows its progress, as it was at its ``shown``-th drawing.
 
     ``claimed_by`` is who took it on them to post that message.

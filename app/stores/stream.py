@@ -1,8 +1,9 @@
 """The table's stream: what changed, in the order it was written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.alert import Alert
 from app.domain.mutes import Mute
@@ -12,8 +13,7 @@ from app.stores.recoveries import stored_course
 from app.stores.table import decode
 
 
-@dataclass(frozen=True, slots=True)
-class AlertChanged:
+class AlertChanged(Struct, frozen=True):
     """An alert's document was written: ``version`` is that of ``after``.
 
     ``publication`` is what Slack had been shown by then.
@@ -26,8 +26,7 @@ class AlertChanged:
     publication: Publication
 
 
-@dataclass(frozen=True, slots=True)
-class MuteChanged:
+class MuteChanged(Struct, frozen=True):
     """A mute began (before None), was replaced, or ended (after None)."""
 
     sequence: str
@@ -35,8 +34,7 @@ class MuteChanged:
     after: Mute | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressMade:
+class ProgressMade(Struct, frozen=True):
     """A recovery of many has come so far that its progress is to be drawn."""
 
     sequence: str

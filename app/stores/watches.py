@@ -5,9 +5,11 @@ An execution whose end is told by no event, or a recovery of many that is to go 
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -15,16 +17,14 @@ else:
     SQSClient = Any
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """``looks``: how often it has been looked at."""
 
     execution_arn: str
     looks: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Drive:
+class Drive(Struct, frozen=True):
     """The recovery of many of this alert is to go on."""
 
     recovering: str

@@ -6,9 +6,10 @@ with a retry ``"input"``: what the state that failed had been given, or what peo
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.deps import Deps
 from app.domain.alert import Recovery, RecoveryKind

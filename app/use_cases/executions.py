@@ -1,7 +1,8 @@
 """Executions, as people ask for them: by ARN, by a link, by name."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from app.deps import Deps
 from app.domain.execution import ExecutionArn
@@ -29,8 +30,7 @@ def report_execution(deps: Deps, arn: ExecutionArn) -> ExecutionReport:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Where an execution was found, and in how many state machines it was looked for."""
 
     found: ExecutionArn | None

@@ -6,8 +6,9 @@ had failures at all, few of them are looked at in one go, and not fast.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from app.deps import Deps
 from app.domain.alert import Alert
@@ -35,8 +36,7 @@ _DAY = timedelta(hours=24)
 Wait = Callable[[float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """A state machine that may have failures, of these statuses; none: nobody knows of which."""
 
     machine_arn: str

@@ -2,7 +2,8 @@
 
 import json
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.deps import Deps
 from app.domain.alert import Alert, Recovery

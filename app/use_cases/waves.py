@@ -9,10 +9,11 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
+
+from msgspec import Struct
 
 from app.deps import Deps
 from app.domain import recovery as plan
@@ -89,8 +90,7 @@ def drive(deps: Deps, alert_id: str, *, until: datetime, sleep: Sleep = time.sle
             conflicts += 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
+class _Here(Struct, frozen=True):
     """Where a driver is: all it has read of one recovery."""
 
     deps: Deps
@@ -231,8 +231,7 @@ def _ask_again(here: _Here, *, verify: bool) -> None:
         _ask(here, verify=verify)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """What became of asking for *attempt*: started, ``refused`` with a reason, or throttled."""
 
     attempt: Attempt

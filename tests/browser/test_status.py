@@ -1,11 +1,11 @@
 """Asks like a person at the page: every form of /sfn-status, and the app's home."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Locator, Page, expect
 
 from app.use_cases.record import record

@@ -1,9 +1,9 @@
 """A mute ends by itself when what fails is no longer what was muted."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import Alert
 from app.domain.changes import Described, Failed, Muted, Sampled

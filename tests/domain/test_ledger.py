@@ -1,11 +1,11 @@
 """Every attempt is counted once, however its news arrive."""
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.alert import BulkRecovery, BulkTerms, RecoveryKind, Route, Status, Tally
 from app.domain.changes import BulkRequested

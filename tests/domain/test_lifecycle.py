@@ -1,11 +1,11 @@
 """The alert's life: what each change does, what is refused, and what always holds."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.alert import (
     Alert,

@@ -1,7 +1,8 @@
 """All alerts at once: the order they are shown in, and what was kept quiet."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from app.domain.alert import Acknowledgement, Alert, Hour, Route, Severity, Status
 from app.domain.hours import hour_of
@@ -27,7 +28,7 @@ MUTE = Mute(
 
 def one(name: str, **changes: object) -> Posted:
     first = alert(failure(name, machine=name))
-    return Posted(replace(first, **changes))  # type: ignore[arg-type]
+    return Posted(replace(first, **changes))
 
 
 def names(posted: list[Posted]) -> list[str]:
@@ -78,7 +79,7 @@ def overview(*alerts: Alert, lately: tuple[Alert, ...] = ()) -> Overview:
 
 def failing(machine: str, ago: int, failures: int, **changes: object) -> Alert:
     hours = (Hour(hour_of(NOW) - ago, failures),)
-    return replace(alert(failure("e", machine=machine)), hours=hours, **changes)  # type: ignore[arg-type]
+    return replace(alert(failure("e", machine=machine)), hours=hours, **changes)
 
 
 def test_failures_an_hour_add_up_over_the_alerts_of_a_state_machine_also_resolved_ones() -> None:

@@ -1,9 +1,9 @@
 """What became of each failure that Step Functions knows of."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, Route
 from app.domain.listing import Listed

@@ -1,11 +1,12 @@
 """A recovery of many goes on in waves, stops in time, and loses nobody, whatever happens."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.alert import (
     Alert,

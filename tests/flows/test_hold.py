@@ -1,9 +1,9 @@
 """A failed step waits: people retry it, with the input it had or an edited one, or give up."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.people import Person
 from app.use_cases.answer import answer

@@ -5,11 +5,12 @@ import logging
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
 import pytest
+from msgspec.structs import replace
 from slack_sdk import WebClient
 
 from app import config

@@ -6,11 +6,11 @@ Driven from inside, on a table of its own: the deployed functions know nothing o
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import BulkRecovery, BulkStage, BulkTerms, RecoveryKind, Refusal
 from app.domain.execution import ExecutionEnded

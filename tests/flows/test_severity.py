@@ -1,9 +1,9 @@
 """What the rules say of a failure is what Slack shows: loud, plain, or not at all."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from app import config
 from app.domain.execution import Failure

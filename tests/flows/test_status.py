@@ -3,11 +3,11 @@
 import json
 import time
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from slack_sdk import WebClient
 
 from app.answers import Answers

@@ -2,12 +2,12 @@
 
 import json
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 

@@ -4,11 +4,12 @@ import json
 import re
 import time
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import Alert
 from app.domain.calls import LambdaFunction

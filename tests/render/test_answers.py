@@ -1,13 +1,13 @@
 """What answers say, in which words, with which buttons, on which pages."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.alert import (
     Acknowledgement,

@@ -1,13 +1,13 @@
 """Whatever is asked and whatever is found, Slack takes the answer, and nothing in it is live."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.alert import Acknowledgement, Hour, Status
 from app.domain.execution import ExecutionArn

@@ -1,10 +1,10 @@
 """The first reply leaves nothing out silently."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import Alert
 from app.domain.kept import LONGEST, shortened

@@ -1,10 +1,10 @@
 """Addresses: in the console of every partition that we know, and of runbooks."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, Route
 from app.domain.calls import Call, LambdaFunction

@@ -1,12 +1,12 @@
 """What the bot answers, the summary, the story and the note: fit and right."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.alert import DEEDS, Alert, Deed, Doing, RecoveryKind, Route
 from app.domain.calls import LambdaFunction

@@ -1,9 +1,9 @@
 """The verdict as people read it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, RecoveryKind
 from app.domain.history import Rerun
