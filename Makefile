@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo repair start test tools browser format lint types contracts template unit package lock \
-  bench bench-recovery bench-status clean
+  bench bench-recovery bench-status soak clean
 
 AWS_PORT ?= 14566
 SLACK_PORT ?= 13000
@@ -52,6 +52,9 @@ bench: tools ## Measure everything against its goal; SECTION=cold one section al
 
 bench-recovery: tools ## Measure how 5,000 failed executions are recovered
 	@$(PYTHON) -m bench.recovery
+
+soak: tools ## Failures, clicks and faults for MINUTES (30), then every promise is checked
+	@$(PYTHON) -m bench.soak --minutes $(or $(MINUTES),30)
 
 lock: tools ## Lock the Python requirements anew
 	@for name in lambda dev; do (cd requirements && uv pip compile --quiet --upgrade --universal \

@@ -1,0 +1,324 @@
+"""A long run of failures, clicks and faults, and every promise checked at its end.
+
+``python -m bench.soak --minutes 30`` prints what happens and what held, and fails where a promise
+did not. One thing goes wrong at a time: Slack refuses, is slow, or loses an answer, or a function's
+process is killed in the middle of its work.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from app.domain.alert import Status
+from app.stores.alerts import Stored
+from local.world import World
+from tests.hand import Hand, Json, free_port
+from tests.many import Many
+from tests.own import deps
+
+_PROBLEMS = 12
+_BURST = 60
+_PATIENCE_SECONDS = 300
+_ANSWERED_WITHIN = 3.0  # Slack's own limit
+_GROWTH = 1.15
+_BUTTONS = ("redrive", "acknowledge", "resolve", "redrive", "recover_all")
+_SLACK_FAULTS = ("rate_limit", "error", "server_error", "html", "drop_after_accept", "slow")
+#: Put into every input. Nothing that the app keeps or says may hold it.
+_SECRET = "correct-horse-battery"  # noqa: S105  (no secret: a word to look for)
+
+
+@dataclass
+class Story:
+    """What was done, and what was seen meanwhile."""
+
+    started: list[str] = field(default_factory=list)
+    pressed: Counter[str] = field(default_factory=Counter)
+    answered: list[float] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    memory: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    troubles: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Whether it held, and what shows that."""
+
+    text: str
+    held: bool
+    seen: str
+
+
+class Soak:
+    """Works on *hand*'s world from several threads, each with its own dice."""
+
+    def __init__(self, hand: Hand, seed: int) -> None:
+        self.hand, self.story = hand, Story()
+        self._seed = seed
+        self._over = threading.Event()
+        self._machines = [Many(hand) for _ in range(_PROBLEMS)]
+        self._hopeless = [
+            hand.machine({"Fail": {"Type": "Fail", "Error": "Soak", "Cause": f"in place {one}"}})
+            for one in "abcdef"
+        ]
+
+    def run(self, seconds: float) -> None:
+        doings = (self._fail, self._click, self._click, self._go_wrong, self._watch, self._repair)
+        threads = [
+            threading.Thread(target=self._repeatedly, args=(doing, random.Random(self._seed + n)))  # noqa: S311
+            for n, doing in enumerate(doings)
+        ]
+        for thread in threads:
+            thread.start()
+        self._over.wait(seconds)
+        self._over.set()
+        for thread in threads:
+            thread.join()
+        self.hand.world.slack.clear_faults()
+
+    def _repeatedly(self, doing: Callable[[random.Random], float], dice: random.Random) -> None:
+        while not self._over.wait(0):
+            try:
+                pause = doing(dice)
+            except Exception as trouble:  # noqa: BLE001  (a click may meet a card that is gone)
+                self.story.troubles.append(f"{doing.__name__}: {trouble!r}"[:200])
+                pause = 1.0
+            self._over.wait(pause)
+
+    def _fail(self, dice: random.Random) -> float:
+        times = _BURST if dice.random() < 0.02 else 1  # noqa: PLR2004
+        given = {"password": _SECRET, "note": f"token={_SECRET}"}
+        many = dice.choice(self._machines)
+        for _ in range(times):
+            if dice.random() < 0.3:  # noqa: PLR2004
+                machine, asked = dice.choice(self._hopeless), given
+            else:
+                machine, asked = many.machine, {"wanted": many.wanted, **given}
+            self.story.started.append(self.hand.start(machine, asked))
+        return dice.uniform(0.2, 1.5)
+
+    def _repair(self, dice: random.Random) -> float:
+        """What they want comes and goes, so that some redrives succeed and others fail again."""
+        many = dice.choice(self._machines)
+        many.repair()
+        self._over.wait(dice.uniform(3, 12))
+        self.hand.ssm.delete_parameter(Name=many.wanted)
+        return dice.uniform(1, 3)
+
+    def _click(self, dice: random.Random) -> float:
+        cards = [card for card in self.hand.cards("alert_id") if self._buttons(card)]
+        if not cards:
+            return 1.0
+        card = dice.choice(cards[-40:])
+        button = dice.choice(self._buttons(card))
+        people = [self.hand.ana, self.hand.ben] if dice.random() < 0.3 else [self.hand.ana]  # noqa: PLR2004
+        self.hand.at_once(*(lambda one=one: self._press(card, button, one) for one in people))
+        return dice.uniform(0.3, 2)
+
+    def _buttons(self, card: Json) -> list[str]:
+        return [one for one in _BUTTONS if card.get("attachments") and self.hand.button(card, one)]
+
+    def _press(self, card: Json, button: str, user: Json) -> None:
+        began = time.monotonic()
+        if button == "recover_all":
+            view = self.hand.modal(card, button, user)
+            kinds = {
+                name: {name: {"selected_option": {"value": value}}}
+                for name, value in (("kind", "redrive"), ("window", "all"), ("rate", "50"))
+            }
+            ticked = {"canary": {"canary": {"selected_options": [{"value": "canary"}]}}}
+            began = time.monotonic()
+            self.hand.submit(view["callback_id"], view["private_metadata"], kinds | ticked, user)
+            status = 200
+        else:
+            status = self.hand.press(card, button, user)
+        self.story.answered.append(time.monotonic() - began)
+        self.story.pressed[button] += 1
+        if status != 200:  # noqa: PLR2004
+            self.story.refused.append(status)
+
+    def _go_wrong(self, dice: random.Random) -> float:
+        kind = dice.choice((*_SLACK_FAULTS, "kill", "kill", "kill"))
+        self.story.faults[kind] += 1
+        if kind == "kill":
+            workers = [pid for pid, name in functions() if not name.endswith("-slack")]
+            if workers:
+                os.kill(dice.choice(workers), signal.SIGKILL)
+        else:
+            fault = {"method": "*", "mode": kind, "times": dice.randint(1, 6)}
+            self.hand.world.slack.control("faults", fault)
+            self._over.wait(dice.uniform(2, 6))
+            self.hand.world.slack.clear_faults()
+        return dice.uniform(4, 12)
+
+    def _watch(self, _: random.Random) -> float:
+        for pid, name in functions():
+            if kilobytes := _kilobytes(pid):
+                self.story.memory[name].append(kilobytes)
+        return 5.0
+
+
+def settle(hand: Hand, started: Iterable[str]) -> bool:
+    """Wait until nothing is under way any more: the sweep takes up what was dropped."""
+    own, deadline = deps(hand), time.monotonic() + _PATIENCE_SECONDS
+    arns = list(started)
+    while time.monotonic() < deadline:
+        alerts = own.alerts.unresolved()
+        quiet = all(one.alert.status is not Status.RECOVERING for one in alerts)
+        shown = all(_is_shown(one) for one in alerts)
+        if quiet and shown and all(hand.describe(arn)["status"] != "RUNNING" for arn in arns[-50:]):
+            return True
+        time.sleep(3)
+    return False
+
+
+def _is_shown(one: Stored) -> bool:
+    return one.publication.message is not None and one.publication.drawn >= one.version
+
+
+def promises(soak: Soak, settled: bool) -> Iterator[Promise]:  # noqa: FBT001
+    hand, story = soak.hand, soak.story
+    own = deps(hand)
+    alerts = _alerts(hand)
+    failed = [arn for arn in story.started if hand.describe(arn)["status"] == "FAILED"]
+    known = own.occurrences.all(story.started)
+    told = {one["metadata"]["event_payload"]["alert_id"] for one in _cards(hand)}
+    silent = [arn for arn in failed if not told & set(known[arn].alert_ids if arn in known else ())]
+    yield Promise("everything that was dropped was taken up", settled, "nothing is under way")
+    yield Promise(
+        "no failure is lost",
+        not silent and not set(failed) - set(known),
+        f"{len(failed):,} of {len(story.started):,} executions are failed, {len(silent)} untold",
+    )
+    cards = Counter(one["metadata"]["event_payload"]["alert_id"] for one in _cards(hand))
+    twice = [one for one, times in cards.items() if times > 1]
+    yield Promise("no card twice", not twice, f"{len(cards)} alerts, {len(twice)} with two cards")
+    redriven = sum(hand.redrives(arn) for arn in story.started)
+    asked = sum(one.alert.attempts.redrives for one in alerts)
+    yield Promise("no redrive twice", redriven <= asked, f"{redriven} redrives, {asked} asked for")
+    slowest = max(story.answered, default=0.0)
+    yield Promise(
+        "Slack is answered within 3 seconds",
+        slowest < _ANSWERED_WITHIN and not story.refused,
+        f"{len(story.answered):,} presses, the slowest {slowest:.2f} s, refused {story.refused}",
+    )
+    leaks = [place for place, text in _everything(hand) if _SECRET in text]
+    yield Promise("no secret is kept or shown", not leaks, f"looked everywhere, found in {leaks}")
+    for name, sizes in sorted(story.memory.items()):
+        third = len(sizes) // 3
+        if third:
+            middle, last = median(sizes[third : 2 * third]), median(sizes[2 * third :])
+            yield Promise(
+                f"memory of {name} is flat",
+                last <= middle * _GROWTH,
+                f"{middle / 1000:.0f} MB, at the end {last / 1000:.0f} MB",
+            )
+
+
+def _alerts(hand: Hand) -> list[Stored]:
+    from app.stores.alerts import stored  # noqa: PLC0415
+
+    pages = hand.dynamodb.get_paginator("scan").paginate(TableName="sfn-alerts-local")
+    items = [one for page in pages for one in page["Items"]]
+    return [stored(one) for one in items if one["sk"]["S"].startswith("generation#")]
+
+
+def _cards(hand: Hand) -> list[Json]:
+    return [
+        one
+        for one in hand.cards("alert_id")
+        if (one.get("metadata") or {}).get("event_payload", {}).get("alert_id")
+    ]
+
+
+def _everything(hand: Hand) -> Iterator[tuple[str, str]]:
+    """What is kept, shown and logged, with the name of its place."""
+    for page in hand.dynamodb.get_paginator("scan").paginate(TableName="sfn-alerts-local"):
+        yield "table", json.dumps(page["Items"], default=str)
+    for card in hand.cards(""):
+        yield "channel", json.dumps(card)
+        yield "thread", json.dumps(hand.replies(card))
+    logs: Any = hand.world.client("logs")
+    for name in ("executions", "publish", "recover", "answer", "slack", "sweep"):
+        group = f"/aws/lambda/sfn-alerts-local-{name}"
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
+            yield group, json.dumps([one["message"] for one in page["events"]])
+
+
+def functions() -> Iterator[tuple[int, str]]:
+    """The processes of our functions below this one, by id and name."""
+    for pid in _descendants():
+        try:
+            entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has ended meanwhile
+        for entry in entries:
+            if entry.startswith(b"AWS_LAMBDA_FUNCTION_NAME=sfn-alerts-"):
+                yield pid, entry.decode().partition("=")[2]
+
+
+def _descendants() -> set[int]:
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    ours = {os.getpid()}
+    while more := {one for one, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return ours - {os.getpid()}
+
+
+def _kilobytes(pid: int) -> int:
+    try:
+        said = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    lines = [line for line in said.splitlines() if line.startswith("VmRSS")]
+    return int(lines[0].split()[1]) if lines else 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    with World(
+        aws_port=free_port(),
+        slack_port=free_port(),
+        directory=Path(tempfile.mkdtemp(prefix="soak-")),
+        cards_a_minute=1_000,
+    ) as world:
+        hand = Hand(world)
+        soak = Soak(hand, given.seed)
+        print(f"failures, clicks and faults for {given.minutes:g} minutes", flush=True)
+        soak.run(given.minutes * 60)
+        settled = settle(hand, soak.story.started)
+        found = list(promises(soak, settled))
+        hand.notes.close()
+    story = soak.story
+    calls = ", ".join(f"{times} {name}" for name, times in story.pressed.most_common())
+    print(f"{len(story.started):,} executions started; pressed: {calls}")
+    print("went wrong:", ", ".join(f"{times} {name}" for name, times in story.faults.most_common()))
+    for one in found:
+        print(f"  {'held  ' if one.held else 'BROKEN'}  {one.text}: {one.seen}")
+    for trouble, times in Counter(story.troubles).most_common(5):
+        print(f"  {times} times {trouble}")
+    sys.exit(not all(one.held for one in found))
+
+
+if __name__ == "__main__":
+    main()
