@@ -178,7 +178,10 @@ def settle(hand: Hand, started: Iterable[str]) -> bool:
         alerts = own.alerts.unresolved()
         quiet = all(one.alert.status is not Status.RECOVERING for one in alerts)
         shown = all(_is_shown(one) for one in alerts)
-        if quiet and shown and all(hand.describe(arn)["status"] != "RUNNING" for arn in arns[-50:]):
+        states = {arn: hand.describe(arn)["status"] for arn in arns}
+        failed = {arn for arn, state in states.items() if state == "FAILED"}
+        recorded = failed <= set(own.occurrences.all(failed))
+        if quiet and shown and recorded and "RUNNING" not in states.values():
             return True
         time.sleep(3)
     return False
