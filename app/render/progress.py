@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.alert import Alert, BulkRecovery, BulkStage
-from app.domain.recovery import Course, Numbers, forecast, numbers
+from app.domain.course import Course, Numbers, numbers
+from app.domain.progress import forecast
 from app.render.bulk import noun, refusals, stop_by_name
 from app.render.bulk_buttons import bulk_buttons
 from app.render.mrkdwn import Block, bold_name, context, counted, date, section

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from app.domain.alert import parse_alert_id
+from app.domain.course import Course
 from app.domain.occurrence import Occurrence
-from app.domain.recovery import Course
 from app.stores.alerts import MessageRef
 from app.stores.occurrences import occurrence_put
 from app.stores.table import (

@@ -6,9 +6,9 @@ from datetime import timedelta
 from app.deps import Deps
 from app.domain import recovery as plan
 from app.domain.alert import Alert, BulkRecovery, RecoveryKind
+from app.domain.course import Course, looked_at, lost, numbers
 from app.domain.execution import Attempt
 from app.domain.occurrence import Occurrence, Outcome
-from app.domain.recovery import Course
 from app.step_functions import ExecutionGoneError, StepFunctionsError
 from app.stores.occurrences import Span
 from app.stores.table import ConflictError
@@ -27,22 +27,22 @@ def look_after(deps: Deps, alert: Alert, most: int, patience: timedelta) -> int:
     stored = deps.recoveries.get(alert.id, bulk.id) if bulk else None
     if bulk is None or stored is None or not _is_quiet(deps, bulk, stored.course, patience):
         return 0
-    looked_at, cursor, calls = list(_awaited(deps, alert, stored.course, most)), None, 0
-    for occurrence, place in looked_at:
+    found, cursor, calls = list(_awaited(deps, alert, stored.course, most)), None, 0
+    for occurrence, place in found:
         cursor = place
         if occurrence is None or occurrence.awaited_by != bulk.id:
             continue
         calls += 1
         if not _look(deps, alert, bulk, occurrence):
             break
-    if len(looked_at) < most:
+    if len(found) < most:
         cursor = None  # the next time from the beginning
-    deps.recoveries.swap(stored, lambda course: plan.looked_at(course, cursor))
+    deps.recoveries.swap(stored, lambda course: looked_at(course, cursor))
     return calls
 
 
 def _is_quiet(deps: Deps, bulk: BulkRecovery, course: Course, patience: timedelta) -> bool:
-    running = plan.numbers(bulk, course).running - len(course.pending)
+    running = numbers(bulk, course).running - len(course.pending)
     last = course.drawn_at
     return running > 0 and last is not None and deps.now() - last > patience
 
@@ -87,6 +87,6 @@ def _lose(deps: Deps, alert: Alert, bulk: BulkRecovery, known: Occurrence, reaso
     if stored is None or after is None or after is known:
         return
     try:
-        deps.recoveries.take(stored, plan.lost(stored.course, reason), [(known, after)])
+        deps.recoveries.take(stored, lost(stored.course, reason), [(known, after)])
     except ConflictError:
         return  # the next sweep looks again

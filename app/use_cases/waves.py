@@ -19,11 +19,23 @@ from app.deps import Deps
 from app.domain import recovery as plan
 from app.domain.alert import Alert, BulkRecovery, Recovery, RecoveryKind
 from app.domain.changes import BulkEnded, BulkStopped
+from app.domain.course import (
+    Course,
+    asking_again,
+    first_course,
+    leg_begun,
+    looked_through,
+    report,
+    settled,
+    taken,
+    wave_begun,
+)
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.occurrence import Occurrence, Outcome, Taken
 from app.domain.outlook import USUAL_RATE
-from app.domain.recovery import Course, Wait, Waiting
+from app.domain.progress import draw_due, drawing
+from app.domain.recovery import Wait, Waiting
 from app.step_functions import NotRedrivableError, StepFunctionsBusyError, StepFunctionsError
 from app.stores.occurrences import Span
 from app.stores.recoveries import StoredCourse
@@ -57,9 +69,9 @@ def needs_driving(deps: Deps, alert: Alert) -> bool:
     if bulk is None:
         return False
     stored, now = deps.recoveries.get(alert.id, bulk.id), deps.now()
-    course = stored.course if stored else plan.first_course(alert.id, bulk)
+    course = stored.course if stored else first_course(alert.id, bulk)
     waits = isinstance(plan.next_step(bulk, course, now), Wait)
-    due = plan.draw_due(bulk, course, now)
+    due = draw_due(bulk, course, now)
     return not waits or (due is not None and due <= now)
 
 
@@ -107,12 +119,12 @@ class _Here(Struct, frozen=True):
         return self.deps.recoveries.swap(self.stored, lambda course: self.drawn(change(course)))
 
     def drawn(self, course: Course) -> Course:
-        return plan.drawing(course, self.bulk, self.deps.now())
+        return drawing(course, self.bulk, self.deps.now())
 
 
 def _course(deps: Deps, alert_id: str, bulk: BulkRecovery) -> StoredCourse:
     found = deps.recoveries.get(alert_id, bulk.id)
-    return found or deps.recoveries.begin(plan.first_course(alert_id, bulk))
+    return found or deps.recoveries.begin(first_course(alert_id, bulk))
 
 
 def _do(here: _Here, step: plan.Doing) -> None:
@@ -126,12 +138,10 @@ def _do(here: _Here, step: plan.Doing) -> None:
         case plan.Ask(verify):
             _ask_again(here, verify=verify)
         case plan.Halt(why):
-            stopped = BulkStopped(
-                here.bulk.id, why, here.deps.now(), report=plan.report(here.course)
-            )
+            stopped = BulkStopped(here.bulk.id, why, here.deps.now(), report=report(here.course))
             here.deps.alerts.swap(here.alert_id, lambda alert: apply(alert, stopped))
         case plan.End():
-            ended = BulkEnded(here.bulk.id, here.deps.now(), plan.report(here.course))
+            ended = BulkEnded(here.bulk.id, here.deps.now(), report(here.course))
             here.deps.alerts.swap(here.alert_id, lambda alert: apply(alert, ended))
         case _:
             assert_never(step)
@@ -140,7 +150,7 @@ def _do(here: _Here, step: plan.Doing) -> None:
 def _goes_on_after(here: _Here, wait: Wait, until: datetime, sleep: Sleep) -> bool:
     """Wait where that is short; otherwise somebody is woken when it is time. Draws meanwhile."""
     deps, now = here.deps, here.deps.now()
-    due = plan.draw_due(here.bulk, here.course, now)
+    due = draw_due(here.bulk, here.course, now)
     if due and due <= now:
         here.swap(lambda course: course)
         return True
@@ -168,7 +178,7 @@ def _begin_leg(here: _Here) -> None:
     def change(course: Course) -> Course:
         if course.leg >= bulk.leg:
             return course
-        return plan.leg_begun(course, bulk, now, found=found, too_old=too_old)
+        return leg_begun(course, bulk, now, found=found, too_old=too_old)
 
     here.swap(change)
 
@@ -177,7 +187,7 @@ def _begin_wave(here: _Here, number: int) -> None:
     def change(course: Course) -> Course:
         if course.wave != here.course.wave:
             return course
-        return plan.wave_begun(course, here.bulk, number)
+        return wave_begun(course, here.bulk, number)
 
     here.swap(change)
 
@@ -186,10 +196,10 @@ def _take(here: _Here, at_most: int) -> None:
     """Take up the next ones, and ask for them. Raises ConflictError: nothing was taken up."""
     deps, bulk = here.deps, here.bulk
     found, cursor, exhausted = _next_ones(here, at_most)
-    after = plan.looked_through(here.course, cursor=cursor, exhausted=exhausted)
+    after = looked_through(here.course, cursor=cursor, exhausted=exhausted)
     attempts = tuple(Attempt(one.execution_arn, one.redrive_count) for one in found)
     if attempts:
-        after = plan.taken(after, bulk.terms, attempts, deps.now())
+        after = taken(after, bulk.terms, attempts, deps.now())
     after = here.drawn(after)
     taken_up = [(one, plan.taken_up(one, bulk)) for one in found]
     deps.recoveries.take(here.stored, after, taken_up)
@@ -224,10 +234,10 @@ def _ask_again(here: _Here, *, verify: bool) -> None:
     def change(course: Course) -> Course:
         if (course.pending, course.asking_until) != (before.pending, before.asking_until):
             return course
-        return plan.asking_again(course, now)
+        return asking_again(course, now)
 
     after = here.swap(change)
-    if after.asking_until == plan.asking_again(before, now).asking_until:
+    if after.asking_until == asking_again(before, now).asking_until:
         _ask(here, verify=verify)
 
 
@@ -253,9 +263,7 @@ def _ask(here: _Here, *, verify: bool) -> None:
 
     def change(course: Course) -> Course:
         # Whoever has taken over since tells the same.
-        return (
-            plan.settled(course, refused, throttled, now) if course.pending == attempts else course
-        )
+        return settled(course, refused, throttled, now) if course.pending == attempts else course
 
     here.swap(change)
 

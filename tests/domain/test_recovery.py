@@ -20,41 +20,40 @@ from app.domain.alert import (
     Tally,
 )
 from app.domain.changes import BulkEnded, BulkRequested, BulkResumed, BulkStopped
+from app.domain.course import (
+    OTHER_REASONS,
+    Course,
+    asking_again,
+    first_course,
+    leg_begun,
+    looked_through,
+    numbers,
+    report,
+    settled,
+    taken,
+    wave_begun,
+    wave_size,
+)
 from app.domain.execution import Attempt
 from app.domain.ledger import Ledger, Terms, fold
 from app.domain.lifecycle import apply
 from app.domain.occurrence import Outcome
+from app.domain.progress import DRAWN_EVERY, draw_due, drawing, forecast
 from app.domain.recovery import (
     AT_ONCE,
-    DRAWN_EVERY,
-    OTHER_REASONS,
     Ask,
     BeginLeg,
     BeginWave,
-    Course,
     End,
     Halt,
     Take,
     Wait,
     Waiting,
-    asking_again,
-    draw_due,
-    drawing,
-    first_course,
-    forecast,
     given_back,
-    leg_begun,
-    looked_through,
     next_step,
-    numbers,
     oldest,
-    report,
-    settled,
     takeable,
-    taken,
     taken_up,
-    wave_begun,
-    wave_size,
 )
 from tests.factories import ANA, BEN, NOW, execution_arn, failure, success
 

@@ -13,10 +13,10 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain.alert import BulkRecovery, BulkStage, BulkTerms, RecoveryKind, Refusal
+from app.domain.course import numbers
 from app.domain.execution import ExecutionEnded
 from app.domain.occurrence import Outcome
 from app.domain.people import Person
-from app.domain.recovery import numbers
 from app.step_functions import StepFunctions
 from app.stores.occurrences import Span
 from app.use_cases import respond, waves

@@ -36,13 +36,13 @@ from app.domain.alert import (
     Tally,
 )
 from app.domain.calls import Call, LambdaFunction
+from app.domain.course import Course, Numbers, Wave
 from app.domain.execution import Attempt, Failure
 from app.domain.history import Rerun
 from app.domain.mutes import Mute
 from app.domain.notices import Notice, Reason
 from app.domain.outlook import Count, Outlook, Window
 from app.domain.people import Person
-from app.domain.recovery import Course, Numbers, Wave
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.domain.verdict import Help, Verdict
 from app.ingest.texts import clean, kept
