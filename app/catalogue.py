@@ -36,7 +36,3 @@ class Catalogue:
     def arn_of(self, name: str) -> str:
         """What the ARN of a state machine called *name* is here."""
         return f"{self._machines_arn}:{name}"
-
-    def is_here(self, arn: str) -> bool:
-        """Whether *arn*, of a state machine or an execution, is of this account and region."""
-        return arn.split(":")[1:5] == self._machines_arn.split(":")[1:5]

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.catalogue import Catalogue
+from app.domain.people import Person
+from app.domain.reach import Reach
 from app.domain.redaction import Redactor
 from app.domain.rules import Rules
 from app.function_logs import FunctionLogs
@@ -48,8 +51,13 @@ class Deps(Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     metrics: Metrics
     rules: Rules
+    reach: Reach
     belongs: Callable[[str, str], bool]
     cards_a_minute: int
     redactor: Redactor
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+
+    def acting_for(self, by: Person) -> "Deps":
+        """The same, with *by* as the one for whom Step Functions is asked."""
+        return replace(self, step_functions=self.step_functions.acting_for(by))

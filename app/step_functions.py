@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from app.domain.execution import Attempt, ExecutionArn
 from app.domain.listing import Listed, Listing, Machine
+from app.domain.people import Person
+from app.domain.reach import Account, Reach
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -32,6 +34,7 @@ _BUSY = frozenset(
         "InternalFailure",
         "InternalServerError",
         "RequestLimitExceeded",
+        "ExpiredTokenException",  # the next call takes newer credentials
     }
 )
 _DENIED = frozenset(
@@ -55,6 +58,24 @@ class StepFunctionsBusyError(StepFunctionsError):
 
 class DeniedError(StepFunctionsError):
     """We are not permitted to: asking again changes nothing."""
+
+
+class OutOfReachError(DeniedError):
+    """It is of an account or region that is neither ours nor listed with a role."""
+
+    def __init__(self, account: str, region: str) -> None:
+        super().__init__(f"alerts.yml does not list account {account} with region {region}")
+        self.account = account
+        self.region = region
+
+
+class RoleRefusedError(DeniedError):
+    """AWS does not let us assume *role*, for the reason it *said*."""
+
+    def __init__(self, role: str, said: str) -> None:
+        super().__init__(f"AWS does not let sfn-alerts assume the role {role}: {said}")
+        self.role = role
+        self.said = said
 
 
 class ExecutionGoneError(StepFunctionsError):
@@ -99,23 +120,52 @@ class Definition(Struct, frozen=True):
     changed: bool
 
 
+#: The client that acts in an account, in this region, for whoever asked (None: nobody did).
+Through = Callable[[Account, str, Person | None], "SFNClient"]
+
+
 class StepFunctions:
     """The calls we make. Every one of them may raise StepFunctionsBusyError or DeniedError.
 
-    *client* makes the client when the first call needs it.
+    *client* makes the client when the first call needs it, and *through* those that act under a
+    role. Where neither may act by *reach*, a call raises OutOfReachError and asks nobody. Without
+    *reach* everything is taken for our own.
     """
 
-    def __init__(self, client: Callable[[], "SFNClient"]) -> None:
-        self._make_client = client
+    def __init__(
+        self,
+        client: Callable[[], "SFNClient"],
+        reach: Reach | None = None,
+        through: Through | None = None,
+        by: Person | None = None,
+    ) -> None:
+        self._client = client
+        self._reach = reach
+        self._through = through
+        self._by = by
 
-    @property
-    def _client(self) -> "SFNClient":
-        return self._make_client()
+    def acting_for(self, by: Person) -> "StepFunctions":
+        """The same for somebody: under a role, CloudTrail shows who it was."""
+        return StepFunctions(self._client, self._reach, self._through, by)
+
+    def _at(self, arn: str) -> "SFNClient":
+        """The client for the execution or state machine *arn*."""
+        if self._reach is None:
+            return self._client()
+        account = self._reach.account_of(arn)
+        if account is None and self._reach.is_home(arn):
+            return self._client()
+        _, _, _, region, account_id, *_ = arn.split(":")
+        if account is None or self._through is None:
+            raise OutOfReachError(account_id, region)
+        return self._through(account, region, self._by)
 
     def describe(self, execution_arn: str) -> Description:
         """Raises ExecutionGoneError too."""
         with _translated():
-            told: Mapping[str, Any] = self._client.describe_execution(executionArn=execution_arn)
+            told: Mapping[str, Any] = self._at(execution_arn).describe_execution(
+                executionArn=execution_arn
+            )
         return Description(
             status=told["status"],
             redrive_count=told.get("redriveCount", 0),
@@ -168,7 +218,7 @@ class StepFunctions:
     ) -> list[Mapping[str, Any]]:
         with _translated():
             return list(
-                self._client.get_execution_history(
+                self._at(execution_arn).get_execution_history(
                     executionArn=execution_arn,
                     reverseOrder=reverse,
                     maxResults=most,
@@ -182,9 +232,10 @@ class StepFunctions:
         AWS: a redrive runs the definition the execution was started with.
         """
         with _translated():
-            then = self._client.describe_state_machine_for_execution(executionArn=execution_arn)
+            client = self._at(execution_arn)
+            then = client.describe_state_machine_for_execution(executionArn=execution_arn)
             machine = ExecutionArn.parse(execution_arn).machine_arn
-            today = self._client.describe_state_machine(stateMachineArn=machine)
+            today = client.describe_state_machine(stateMachineArn=machine)
         return Definition(
             revision=then.get("revisionId"), changed=then["definition"] != today["definition"]
         )
@@ -193,19 +244,19 @@ class StepFunctions:
         """The state machine; None when there is none."""
         try:
             with _translated():
-                told = self._client.describe_state_machine(stateMachineArn=machine_arn)
+                told = self._at(machine_arn).describe_state_machine(stateMachineArn=machine_arn)
         except ExecutionGoneError:
             return None
         return Machine(arn=machine_arn, name=told["name"], express=told["type"] == "EXPRESS")
 
     def machines(self) -> Listing[Machine]:
-        """Those of the account and region, the first 5,000 of them."""
+        """Those of our own account and region, the first 5,000 of them."""
         found: list[Machine] = []
         token: str | None = None
         for _ in range(_MACHINE_PAGES):
             more: Any = {"nextToken": token} if token else {}
             with _translated():
-                page: Mapping[str, Any] = self._client.list_state_machines(
+                page: Mapping[str, Any] = self._client().list_state_machines(
                     maxResults=_LISTED, **more
                 )
             found += [
@@ -229,7 +280,7 @@ class StepFunctions:
         """
         given: Any = {"statusFilter": status} if status else {}
         with _translated():
-            page: Mapping[str, Any] = self._client.list_executions(
+            page: Mapping[str, Any] = self._at(machine_arn).list_executions(
                 stateMachineArn=machine_arn, maxResults=most, **given
             )
         found = [
@@ -251,7 +302,9 @@ class StepFunctions:
         AWS: the same *token* within 15 minutes is the same redrive.
         """
         with _translated():
-            self._client.redrive_execution(executionArn=attempt.execution_arn, clientToken=token)
+            self._at(attempt.execution_arn).redrive_execution(
+                executionArn=attempt.execution_arn, clientToken=token
+            )
 
     def start(self, started_as: str, name: str, given: str) -> None:
         """Start an execution named *name* of a state machine, version or alias.
@@ -260,15 +313,15 @@ class StepFunctions:
         start; names can be used again after 90 days.
         """
         with _translated():
-            self._client.start_execution(stateMachineArn=started_as, name=name, input=given)
+            self._at(started_as).start_execution(stateMachineArn=started_as, name=name, input=given)
 
-    def answer(self, token: str, output: str) -> None:
-        """Let the step that waits with *token* go on with *output* (JSON).
+    def answer(self, execution_arn: str, token: str, output: str) -> None:
+        """Let the step of the execution that waits with *token* go on with *output* (JSON).
 
         Raises NoLongerWaitingError too.
         """
         with _translated():
-            self._client.send_task_success(taskToken=token, output=output)
+            self._at(execution_arn).send_task_success(taskToken=token, output=output)
 
 
 def _lacks_parameters(event: Mapping[str, Any]) -> bool:
@@ -282,6 +335,8 @@ def _translated() -> Iterator[None]:
     """Raise the SDK's exceptions as ours."""
     try:
         yield
+    except StepFunctionsError:
+        raise
     except Exception as problem:
         error = getattr(problem, "response", {}).get("Error", {})
         code, said = error.get("Code", type(problem).__name__), error.get("Message", str(problem))

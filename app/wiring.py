@@ -18,6 +18,7 @@ from botocore.config import Config as ClientConfig
 from app import config
 from app.catalogue import Catalogue
 from app.deps import Deps
+from app.domain.reach import Reach
 from app.function_logs import FunctionLogs
 from app.metrics import Metrics
 from app.step_functions import StepFunctions
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from app.publisher import Publisher
     from app.publisher.messages import Messages
     from app.publisher.progress import Progress
+    from app.roles import Credentials, Roles
     from app.user_groups import UserGroups
 
 #: Written by packaging beside the code: alerts.yml, checked.
@@ -66,7 +68,12 @@ def deps() -> Deps:
     settings = config.from_json(ALERTS_FILE.read_bytes())
     dynamodb = aws("dynamodb")
     table = os.environ["TABLE_NAME"]
-    step_functions = StepFunctions(partial(aws, "stepfunctions"))
+    rules = config.rules_of(settings)
+    machines_arn = os.environ["MACHINES_ARN"]
+    reach = Reach(machines_arn, rules.accounts)
+    step_functions = StepFunctions(
+        partial(aws, "stepfunctions"), reach, lambda *asked: _roles().client(*asked)
+    )
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -81,14 +88,34 @@ def deps() -> Deps:
         heard=Heard(dynamodb, table),
         function_logs=FunctionLogs(partial(aws, "logs"), partial(aws, "lambda")),
         step_functions=step_functions,
-        catalogue=Catalogue(step_functions.machines, now, os.environ.get("MACHINES_ARN", "")),
+        catalogue=Catalogue(step_functions.machines, now, machines_arn),
         metrics=Metrics(partial(aws, "cloudwatch")),
-        rules=config.rules_of(settings),
+        rules=rules,
+        reach=reach,
         belongs=_belongs,
         cards_a_minute=_cards_a_minute(),
         redactor=config.redactor_of(settings),
         now=now,
         new_id=new_id,
+    )
+
+
+@cache
+def _roles() -> "Roles":
+    from app.roles import Roles
+
+    return Roles(partial(aws, "sts"), _under_a_role, now)
+
+
+def _under_a_role(region: str, credentials: "Credentials") -> Any:
+    make: Any = boto3.client
+    return make(
+        "stepfunctions",
+        region_name=region,
+        aws_access_key_id=credentials.key_id,
+        aws_secret_access_key=credentials.secret,
+        aws_session_token=credentials.token,
+        config=_QUICK,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from app import config
 from app.catalogue import Catalogue
 from app.deps import Deps
+from app.domain.reach import Reach
 from app.function_logs import FunctionLogs
 from app.metrics import Metrics
 from app.publisher import Publisher
@@ -68,7 +69,11 @@ def deps(
     def new_id() -> str:
         return uuid.uuid4().hex
 
-    step_functions = StepFunctions(lambda: make("stepfunctions") if client else hand.stepfunctions)
+    rules = config.rules_of(settings)
+    reach = Reach(MACHINES_ARN, rules.accounts)
+    step_functions = StepFunctions(
+        lambda: make("stepfunctions") if client else hand.stepfunctions, reach
+    )
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
         occurrences=Occurrences(dynamodb, table),
@@ -85,7 +90,8 @@ def deps(
         step_functions=step_functions,
         catalogue=Catalogue(step_functions.machines, now, MACHINES_ARN),
         metrics=Metrics(lambda: make("cloudwatch")),
-        rules=config.rules_of(settings),
+        rules=rules,
+        reach=reach,
         belongs=UserGroups(lambda: hand.slack, now).belongs,
         cards_a_minute=1000,
         redactor=config.redactor_of(settings),

@@ -26,9 +26,15 @@ from app.render.execution import execution_answer
 from app.render.found import help_answer, nothing_answer, several_answer
 from app.render.machine import machine_answer
 from app.render.missing import missing_answer
+from app.render.reach import out_of_reach, role_refused
 from app.render.refusals import BUSY, DENIED, FAILED
 from app.render.status import board, mutes_answer
-from app.step_functions import DeniedError, StepFunctionsError
+from app.step_functions import (
+    DeniedError,
+    OutOfReachError,
+    RoleRefusedError,
+    StepFunctionsError,
+)
 from app.stores.errands import Question
 from app.use_cases import machines
 from app.use_cases.executions import find_execution, report_execution
@@ -45,10 +51,11 @@ def answer(deps: Deps, question: Question) -> None:
     """Raises what goes wrong unforeseen, once it is told: then it is tried again."""
     began = time.monotonic()
     try:
-        found = answer_to(deps, parse(question.words), question.page)
+        asked = parse(question.words)
+        found = answer_to(deps.acting_for(question.by), asked, question.page)
     except DeniedError as problem:
         logger.warning("not answered", reason=str(problem))
-        reply(question, {"text": DENIED})
+        reply(question, {"text": _denied(problem)})
     except StepFunctionsError as problem:
         logger.warning("not answered", reason=str(problem))
         reply(question, {"text": BUSY})
@@ -59,6 +66,16 @@ def answer(deps: Deps, question: Question) -> None:
         if not question.replace and not question.share:
             time.sleep(max(0.0, began + _PROMISE_SECONDS - time.monotonic()))
         reply(question, message(found, question.by if question.share else None))
+
+
+def _denied(problem: DeniedError) -> str:
+    match problem:
+        case OutOfReachError(account=account, region=region):
+            return out_of_reach(account, region)
+        case RoleRefusedError(role=role, said=said):
+            return role_refused(role, said)
+        case _:
+            return DENIED
 
 
 def answer_to(deps: Deps, asked: Asked, page: int = 0) -> Answer:
@@ -82,7 +99,7 @@ def answer_to(deps: Deps, asked: Asked, page: int = 0) -> Answer:
 
 
 def _about_machine(deps: Deps, asked: OfMachine, page: int) -> Answer:
-    report = machines.report_machine(deps, asked.arn) if deps.catalogue.is_here(asked.arn) else None
+    report = machines.report_machine(deps, asked.arn)
     if report:
         return machine_answer(report, page)
     name = asked.arn.split(":")[-1]

@@ -107,11 +107,12 @@ class Conversation:
         self._voice.file(where, name=found.name, content=found.text, comment=title)
 
     def _text(self, wanted: Wanted, alert: Alert, where: MessageRef) -> Looked:
+        deps = self._deps.acting_for(wanted.by)
         match wanted.what:
             case "cause":
-                return texts.whole_cause(self._deps, alert)
+                return texts.whole_cause(deps, alert)
             case "input":
-                return texts.whole_input(self._deps, alert)
+                return texts.whole_input(deps, alert)
             case "story":
                 return Found(
                     title=f":book: *Story* of {code(alert.arn.machine, 80)}",
@@ -159,7 +160,7 @@ class Conversation:
         elif isinstance(heard, Said) and heard.word in _DOINGS:
             _DOINGS[heard.word](at, alert.id, by)
         elif isinstance(heard, Said):
-            found = _LOOKS[heard.word](self._deps, alert)
+            found = _LOOKS[heard.word](self._deps.acting_for(by), alert)
             if isinstance(found, Nothing):
                 return found.why
             self._share(found, MessageRef(talk.channel, talk.thread_ts or talk.ts), by)

@@ -17,7 +17,13 @@ from app.function_logs import LogsDeniedError, NoLogsError
 from app.ingest.texts import clean, whole
 from app.render import readout, talk
 from app.render.mrkdwn import code, date, readable
-from app.step_functions import StepFunctionsBusyError, StepFunctionsError
+from app.render.reach import out_of_reach, role_refused
+from app.step_functions import (
+    OutOfReachError,
+    RoleRefusedError,
+    StepFunctionsBusyError,
+    StepFunctionsError,
+)
 
 #: Of a history with data, whose events may hold 512 KiB each.
 _EVENTS = 200
@@ -77,12 +83,15 @@ def whole_cause(deps: Deps, alert: Alert) -> Looked:
 
 def logs(deps: Deps, alert: Alert) -> Looked:
     """What the function logged last whose call failed."""
+    if alert.out_of_reach:
+        return Nothing(out_of_reach(alert.arn.account, alert.arn.region))
     call = alert.verdict.call if alert.verdict else None
     if call is None:
         return Nothing(talk.no_call(alert))
     function, arn = call.function, alert.arn
-    if function.account not in {None, arn.account} or function.region not in {None, arn.region}:
-        return Nothing(talk.of_another_account(function))
+    account, region = function.account or arn.account, function.region or arn.region
+    if not deps.reach.is_home(f"arn:{arn.partition}:states:{region}:{account}:"):
+        return Nothing(talk.of_another_account(function.name, account, region))
     failed_at = call.at or alert.focus.stopped_at or alert.last_failure_at
     asked = call.request_id or request_id(Cause.read(alert.focus.cause).request_id)
     try:
@@ -110,6 +119,10 @@ def history(deps: Deps, alert: Alert) -> Looked:
         events = deps.step_functions.history(alert.focus.execution_arn)
     except StepFunctionsBusyError:
         return Nothing(talk.BUSY)
+    except OutOfReachError as problem:
+        return Nothing(out_of_reach(problem.account, problem.region))
+    except RoleRefusedError as problem:
+        return Nothing(role_refused(problem.role, problem.said))
     except StepFunctionsError:
         return Nothing(talk.no_history(alert))
     began = min((event["timestamp"] for event in events), default=alert.opened_at)

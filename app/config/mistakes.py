@@ -8,6 +8,7 @@ import msgspec
 from app.config import values
 from app.config.schema import (
     LEVELS,
+    AccountFile,
     Config,
     MayFile,
     RuleFile,
@@ -27,12 +28,16 @@ _WHERE: dict[Level, str] = {
     RuleFile: "in a rule",
     WhenFile: "under `when`",
     MayFile: "under `may`",
+    AccountFile: "in one of the `accounts`",
 }
 _MISSING = {
     "channel": "`channel` is missing: where alerts go unless a rule says otherwise; "
     'write channel: "#sfn-alerts"',
     "when": "`when` is missing: which failures the rule answers for; a last rule that answers for "
     "all the rest has when: {}",
+    "id": "`id` is missing: the account's 12 digits, in quotes",
+    "role": "`role` is missing: which one to assume in the account; write its ARN, as "
+    "arn:aws:iam::111122223333:role/sfn-alerts",
 }
 
 
@@ -41,6 +46,7 @@ def mistakes(source: Source) -> Iterator[Remark]:
         yield Remark((), f"the file is empty; {_MISSING['channel']}")
     else:
         yield from _level(source, source.content, Config, ())
+        yield from _among_accounts(source.content)
 
 
 def _level(source: Source, content: Any, level: Level, path: Path) -> Iterator[Remark]:
@@ -78,6 +84,34 @@ def _value(source: Source, value: Any, kind: Any, path: Path) -> Iterator[Remark
             yield from _level(source, content, one, (*path, number))
     else:
         yield Remark(path, f"{values.kind(value)}, where a list belongs; each item begins with -")
+
+
+def _among_accounts(content: Any) -> Iterator[Remark]:
+    """What is wrong with accounts that are right each for itself."""
+    listed = content.get("accounts") if isinstance(content, dict) else None
+    seen: dict[str, list[tuple[int, set[str]]]] = {}
+    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+        account = one.get("id") if isinstance(one, dict) else None
+        role = one.get("role") if isinstance(one, dict) else None
+        if not isinstance(account, str):
+            continue
+        if values.account_of_role(role) not in {None, account}:
+            yield Remark(
+                ("accounts", number, "role"),
+                f"{values.shown(role)} is of another account than {account}; to act in an account "
+                "takes a role of its own",
+            )
+        said = one.get("regions")
+        regions = {str(region) for region in said} if isinstance(said, list) else set()
+        for earlier, others in seen.setdefault(account, []):
+            if not regions or not others or regions & others:
+                yield Remark(
+                    ("accounts", number, "id"),
+                    f"accounts[{earlier}] lists {account} already, with some of these regions; "
+                    "list each account and region once",
+                )
+                break
+        seen[account].append((number, regions))
 
 
 def _unknown(key: Any, near: str | None, level: Level) -> str:

@@ -3,10 +3,20 @@
 import re
 from datetime import timedelta
 
-from app.config.schema import Config, Globs, MayFile, RuleFile, SeverityFile, Unset, WhenFile
+from app.config.schema import (
+    AccountFile,
+    Config,
+    Globs,
+    MayFile,
+    RuleFile,
+    SeverityFile,
+    Unset,
+    WhenFile,
+)
 from app.domain import mentions
 from app.domain.alert import Severity
 from app.domain.authority import Act, May
+from app.domain.reach import Account
 from app.domain.redaction import Redactor
 from app.domain.rules import Defaults, Rule, Rules, When
 
@@ -21,6 +31,7 @@ def rules_of(config: Config) -> Rules:
         },
         rules=tuple(_rule(rule) for rule in config.rules),
         may=_may(config.may),
+        accounts=tuple(_account(one) for one in config.accounts),
     )
 
 
@@ -50,6 +61,16 @@ def _rule(said: RuleFile) -> Rule:
         runbook=said.runbook,
         remind_after=_length(said.remind_after),
         may=_may(said.may),
+    )
+
+
+def _account(said: AccountFile) -> Account:
+    return Account(
+        id=said.id,
+        role=said.role,
+        name=said.name,
+        regions=() if isinstance(said.regions, Unset) else tuple(said.regions),
+        external_id=said.external_id,
     )
 
 

@@ -33,6 +33,14 @@ class MayFile(_Level, frozen=True):
     resolve: People | Unset = msgspec.UNSET
 
 
+class AccountFile(_Level, frozen=True):
+    id: str
+    role: str
+    name: str | None = None
+    regions: list[str] | Unset = msgspec.UNSET
+    external_id: str | None = None
+
+
 class RuleFile(_Level, frozen=True):
     when: WhenFile
     severity: Severity | None = None
@@ -65,6 +73,7 @@ class Config(_Level, frozen=True):
     rules: list[RuleFile] = []
     redact: list[str] = []
     may: MayFile = MayFile()
+    accounts: list[AccountFile] = []
 
 
 #: The levels, the outermost first.
@@ -75,4 +84,5 @@ LEVELS: tuple[type[msgspec.Struct], ...] = (
     RuleFile,
     WhenFile,
     MayFile,
+    AccountFile,
 )

@@ -20,6 +20,9 @@ STATUSES = ("FAILED", "TIMED_OUT", "ABORTED")
 _GLOBS = ("state_machine", "error", "cause", "account", "region", "status")
 _ACTS = tuple(act.value for act in Act)
 _LONGEST_SHOWN = 60
+_LONGEST_NAME = 40
+#: AWS: a role's name may stand behind a path.
+_ROLE = r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/[\w+=,.@/-]{1,512}"
 
 
 def wrong(name: str, value: Any) -> Iterator[Remark]:
@@ -28,6 +31,8 @@ def wrong(name: str, value: Any) -> Iterator[Remark]:
         yield from _wrong_globs(name, value, or_list=True)
     elif name == "redact":
         yield from _wrong_globs(name, value, or_list=False)
+    elif name == "regions":
+        yield from _wrong_regions(value)
     elif name in _ACTS:
         yield from _wrong_people(value)
     else:
@@ -133,6 +138,51 @@ def _remind_after(value: Any) -> str | None:
     )
 
 
+def _id(value: Any) -> str | None:
+    if isinstance(value, str) and re.fullmatch(r"\d{12}", value):
+        return None
+    said = _no_text(value)
+    return said or f"{shown(value)} is no account; an account has 12 digits"
+
+
+def account_of_role(value: Any) -> str | None:
+    """The account of a role's ARN; None when it is none."""
+    found = re.fullmatch(_ROLE, value) if isinstance(value, str) else None
+    return found["account"] if found else None
+
+
+def _role(value: Any) -> str | None:
+    if account_of_role(value):
+        return None
+    return f"{shown(value)} is no role; write its ARN, as arn:aws:iam::111122223333:role/sfn-alerts"
+
+
+def _name(value: Any) -> str | None:
+    said = _no_text(value)
+    if said or 0 < len(value.strip()) <= _LONGEST_NAME:
+        return said
+    return f"{shown(value)} is no name; write one of 1 to {_LONGEST_NAME} characters"
+
+
+def _external_id(value: Any) -> str | None:
+    said = _no_text(value)
+    # AWS: what an external id is made of.
+    if said or re.fullmatch(r"[\w+=,.@:/-]{2,1224}", value, re.ASCII):
+        return said
+    return f"{shown(value)} is no external id; AWS takes letters, digits and _+=,.@:/-, at least 2"
+
+
+def _wrong_regions(value: Any) -> Iterator[Remark]:
+    if not isinstance(value, list):
+        yield Remark((), f"{kind(value)}, where a list belongs: [eu-west-1, us-east-1]")
+        return
+    if not value:
+        yield Remark((), "an empty list is no region; leave the key out for all of them")
+    for number, one in enumerate(value):
+        if not (isinstance(one, str) and re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d+", one)):
+            yield Remark((number,), f"{shown(one)} is no region; write one as eu-west-1")
+
+
 _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "channel": _channel,
     "default": _severity,
@@ -141,6 +191,10 @@ _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "notify": _notify,
     "runbook": _runbook,
     "remind_after": _remind_after,
+    "id": _id,
+    "role": _role,
+    "name": _name,
+    "external_id": _external_id,
 }
 
 

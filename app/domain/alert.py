@@ -26,7 +26,10 @@ class Severity(StrEnum):
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """Where an alert goes and how loudly, as the rules say."""
+    """Where an alert goes and how loudly, as the rules say.
+
+    ``account`` is what the rules call the account that it is of.
+    """
 
     severity: Severity = Severity.MIDDLE
     notify: bool = True
@@ -34,6 +37,7 @@ class Route(Struct, frozen=True, kw_only=True):
     mention: str | None = None
     runbook: str | None = None
     remind_after: timedelta | None = None
+    account: str | None = None
 
 
 class Acknowledgement(Struct, frozen=True):
@@ -318,6 +322,11 @@ class Alert(Struct, frozen=True, kw_only=True):
     @property
     def error(self) -> str:
         return self.focus.error_name
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether it is of an account or region in which we can't act."""
+        return self.verdict is not None and self.verdict.out_of_reach
 
     @property
     def begun_at(self) -> datetime:

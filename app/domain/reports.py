@@ -38,7 +38,7 @@ class Unseen(StrEnum):
 
     EXPRESS = "express"
     GONE = "gone"
-    ELSEWHERE = "elsewhere"
+    OUT_OF_REACH = "out_of_reach"
     DENIED = "denied"
 
 

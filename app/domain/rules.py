@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.domain.alert import Route, Severity
 from app.domain.authority import Act, May
 from app.domain.execution import Failure
+from app.domain.reach import Account, name_of
 
 
 class When(Struct, frozen=True, kw_only=True):
@@ -49,6 +51,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     severities: Mapping[Severity, Defaults] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     may: May = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
 
 
 class Classification(Struct, frozen=True, kw_only=True):
@@ -69,10 +72,16 @@ def classify(rules: Rules, failure: Failure) -> Classification:
         mismatch = next(_mismatches(rule.when, failure), None)
         if mismatch is None:
             return Classification(
-                route=route_of(rules, rule), rule=place, passed_over=tuple(passed_over)
+                route=_named(rules, rule, failure), rule=place, passed_over=tuple(passed_over)
             )
         passed_over.append(mismatch)
-    return Classification(route=route_of(rules, None), rule=None, passed_over=tuple(passed_over))
+    route = _named(rules, None, failure)
+    return Classification(route=route, rule=None, passed_over=tuple(passed_over))
+
+
+def _named(rules: Rules, rule: Rule | None, failure: Failure) -> Route:
+    name = name_of(rules.accounts, failure.arn) if rules.accounts else None
+    return replace(route_of(rules, rule), account=name)
 
 
 def route_of(rules: Rules, rule: Rule | None) -> Route:

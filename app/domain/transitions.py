@@ -87,6 +87,7 @@ class WhyNot(StrEnum):
     NOT_STOPPED = "not_stopped"
     MOVED_ON = "moved_on"
     NOT_PERMITTED = "not_permitted"
+    OUT_OF_REACH = "out_of_reach"
     NOT_MUTED = "not_muted"
     ALREADY_MUTED = "already_muted"
 
@@ -137,7 +138,9 @@ def refusal(alert: Alert, asked: Asked) -> WhyNot | None:
         return None if alert.bulk_running else WhyNot.NOT_RUNNING
     if asked is BulkResumed:
         stopped = alert.bulk is not None and alert.bulk.stage is BulkStage.STOPPED
-        return _refused_as_over(alert) if stopped else WhyNot.NOT_STOPPED
+        if not stopped:
+            return WhyNot.NOT_STOPPED
+        return _refused_as_over(alert) or _refused_as_out_of_reach(alert)
     if asked is Muted:
         return WhyNot.ALREADY_MUTED if alert.mute else None
     return None if alert.mute else WhyNot.NOT_MUTED
@@ -152,11 +155,15 @@ def _refused_as_over(alert: Alert) -> WhyNot | None:
     return {RESOLVED: WhyNot.RESOLVED, RECOVERING: WhyNot.RECOVERING}.get(alert.status)
 
 
+def _refused_as_out_of_reach(alert: Alert) -> WhyNot | None:
+    return WhyNot.OUT_OF_REACH if alert.out_of_reach else None
+
+
 def _refused_recovery(alert: Alert, kind: RecoveryKind) -> WhyNot | None:
     focus = alert.focus
-    over = _refused_as_over(alert)
-    if over:
-        return over
+    never = _refused_as_over(alert) or _refused_as_out_of_reach(alert)
+    if never:
+        return never
     if kind in {RecoveryKind.RETRY, RecoveryKind.GIVE_UP}:
         return None if focus.waits else WhyNot.NOT_WAITING
     if alert.arn.express:

@@ -42,7 +42,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     that the state failed by its input alone, which a redrive does not change; ``caught_from``
     is the state whose error led to a Fail state; ``finished_steps`` what is kept; ``reason``
     is Step Functions' own word, or why nothing could be told; ``ask_again`` whether it may be
-    told later. ``call`` and ``trace_id`` lead to what went wrong. ``revision`` is AWS's name of the
+    told later; ``out_of_reach`` that it is of an account or region in which we can't act.
+    ``call`` and ``trace_id`` lead to what went wrong. ``revision`` is AWS's name of the
     definition that it ran.
     """
 
@@ -60,6 +61,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     call: Call | None = None
     trace_id: str | None = None
     revision: str | None = None
+    out_of_reach: bool = False
 
     @property
     def vain(self) -> bool:
@@ -107,6 +109,18 @@ def judge(
 def unknown(attempt: Attempt, reason: str, *, ask_again: bool = False) -> Verdict:
     """The verdict when Step Functions could not be asked."""
     return Verdict(attempt=attempt, help=Help.UNKNOWN, reason=reason, ask_again=ask_again)
+
+
+def out_of_reach(attempt: Attempt) -> Verdict:
+    """The verdict where Step Functions may not be asked: no value of Help, which older code
+    could not read.
+    """
+    return Verdict(
+        attempt=attempt,
+        help=Help.UNKNOWN,
+        reason="alerts.yml does not list its account and region",
+        out_of_reach=True,
+    )
 
 
 def waiting(attempt: Attempt, events: Sequence[Event]) -> Verdict:

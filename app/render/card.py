@@ -141,13 +141,19 @@ def _facts(alert: Alert) -> Block:
         ("Execution", code(arn.name, 80)),
         ("Started", date(focus.started_at) if focus.started_at else "not told"),
         ("Failed", _failed_when(alert)),
-        ("Account and region", f"`{arn.account}` `{arn.region}`"),
+        ("Account and region", _place(alert)),
         ("Count", _count(alert)),
     ]
     return {
         "type": "section",
         "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{told}"} for name, told in facts],
     }
+
+
+def _place(alert: Alert) -> str:
+    name, arn = alert.route.account, alert.arn
+    called = f"{code(name, 40)} " if name else ""
+    return f"{called}`{arn.account}` `{arn.region}`"
 
 
 def _before(former: Former) -> str:

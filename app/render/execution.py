@@ -22,6 +22,7 @@ from app.render.mrkdwn import (
     span,
     times,
 )
+from app.render.reach import out_of_reach
 from app.render.rows import alert_text
 from app.render.timeline import timeline_text
 from app.render.verdict import verdict_line
@@ -43,10 +44,6 @@ _UNSEEN = {
     Unseen.GONE: (
         "Step Functions does not know this execution. It forgets them 90 days after they ended; "
         "or the ARN has a letter too few or too many."
-    ),
-    Unseen.ELSEWHERE: (
-        "This execution is of another account or region, where I can't look: "
-        "the sfn-alerts that is deployed there can."
     ),
     Unseen.DENIED: "I have no permission to read this execution.",
 }
@@ -97,7 +94,11 @@ def _when(report: ExecutionReport, seen: Seen) -> str:
 
 
 def _unseen(report: ExecutionReport, why: Unseen) -> Iterator[Block]:
-    yield section(f":grey_question: {_title(report)}\n{_UNSEEN[why]}")
+    if why is Unseen.OUT_OF_REACH:
+        told = out_of_reach(report.arn.account, report.arn.region)
+    else:
+        told = _UNSEEN[why]
+    yield section(f":grey_question: {_title(report)}\n{told}")
 
 
 def _alert(report: ExecutionReport) -> Iterator[Block]:

@@ -7,6 +7,7 @@ from app.domain.redaction import REDACTED
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.render.bulk import stop
 from app.render.mrkdwn import date, escape, user
+from app.render.reach import out_of_reach
 from app.render.recoveries import article, noun
 from app.render.verdict import in_words
 
@@ -79,6 +80,8 @@ def words(refused: NotAllowedError) -> str:
         case WhyNot.NOT_REDRIVABLE:
             reason = alert.verdict.reason if alert.verdict else "Express executions have no redrive"
             return f"It can't be redriven: {in_words(reason)}."
+        case WhyNot.OUT_OF_REACH:
+            return out_of_reach(alert.arn.account, alert.arn.region)
         case WhyNot.NOT_PERMITTED if refused.lacking:
             return _not_permitted(refused.lacking, [_named(one) for one in refused.lacking.who])
         case _:

@@ -75,9 +75,11 @@ def no_call(alert: Alert) -> str:
     return "No function was called in the state that failed, so there are no logs of one."
 
 
-def of_another_account(function: LambdaFunction) -> str:
-    where = " ".join(filter(None, (function.account, function.region)))
-    return f"{code(function.name)} is of {code(where)}: I can only read logs of my own account."
+def of_another_account(name: str, account: str, region: str) -> str:
+    return (
+        f"{code(name)} is of {code(f'{account} {region}')}: I can only read logs of my own account "
+        "and region. The card's link leads to them."
+    )
 
 
 def no_logs(function: LambdaFunction, group: str, *, denied: bool = False) -> str:

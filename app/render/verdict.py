@@ -4,6 +4,7 @@ from app.domain.alert import Alert
 from app.domain.history import Rerun
 from app.domain.verdict import Help, Verdict
 from app.render.mrkdwn import code, counted, date
+from app.render.reach import out_of_reach
 
 #: AWS: the longest name of a state.
 _NAME = 80
@@ -35,6 +36,8 @@ def verdict_line(alert: Alert) -> str:
     if alert.arn.express:
         return ":no_entry: Express executions have no redrive."
     verdict = alert.verdict
+    if alert.out_of_reach:
+        return f":no_entry: {out_of_reach(alert.arn.account, alert.arn.region)}"
     if alert.focus.waits:
         return _waits(alert)
     if not alert.focus.ended:

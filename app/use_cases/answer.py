@@ -44,7 +44,7 @@ def answer(deps: Deps, recovery: Recovery) -> None:
         # Expected before it is sent, so that the next failure is not taken for this one.
         deps.occurrences.swap(arn, lambda known: _awaited(known, attempt))
     try:
-        deps.step_functions.answer(token, json.dumps(said, ensure_ascii=False))
+        deps.step_functions.answer(arn, token, json.dumps(said, ensure_ascii=False))
     except NoLongerWaitingError:
         if not _was_answered(deps.step_functions.history_with_data(arn, _EVENTS), said["id"]):
             deps.occurrences.swap(arn, lambda known: _told(known, attempt))

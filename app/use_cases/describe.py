@@ -9,14 +9,17 @@ from app.domain.changes import Described
 from app.domain.execution import Attempt, Failure
 from app.domain.lifecycle import apply
 from app.domain.redaction import Redactor
-from app.domain.verdict import Verdict, judge, unknown, waiting
+from app.domain.verdict import Verdict, judge, out_of_reach, unknown, waiting
 from app.ingest.texts import kept
 from app.step_functions import (
     DeniedError,
     Description,
     ExecutionGoneError,
+    OutOfReachError,
+    RoleRefusedError,
     StepFunctionsError,
 )
+from app.use_cases.refused import reason
 
 Answer = TypeVar("Answer")
 
@@ -56,6 +59,10 @@ def describe(deps: Deps, alert: Alert) -> None:
             verdict = judged(deps, attempt, description)
     except ExecutionGoneError:
         verdict = unknown(attempt, "Step Functions no longer knows this execution")
+    except OutOfReachError:
+        verdict = out_of_reach(attempt)
+    except RoleRefusedError as problem:
+        verdict = unknown(attempt, reason(problem))
     except DeniedError:
         verdict = unknown(attempt, "sfn-alerts has no permission to read this execution")
     except StepFunctionsError:

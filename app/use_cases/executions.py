@@ -10,7 +10,13 @@ from app.domain.overview import Posted
 from app.domain.reports import ExecutionReport, Seen, Unseen
 from app.domain.timeline import Row, timeline
 from app.ingest.texts import kept
-from app.step_functions import DeniedError, Description, ExecutionGoneError
+from app.step_functions import (
+    DeniedError,
+    Description,
+    ExecutionGoneError,
+    OutOfReachError,
+    RoleRefusedError,
+)
 from app.use_cases.status import MOST_ALERTS, posted
 
 #: State machines in which an execution is looked for by its name: among what was recorded of
@@ -69,14 +75,16 @@ def _exists(deps: Deps, arn: str) -> bool:
 
 
 def _seen(deps: Deps, arn: ExecutionArn) -> tuple[Seen | Unseen, list[Row]]:
-    if not deps.catalogue.is_here(arn.text):
-        return Unseen.ELSEWHERE, []
     if arn.express:
         return Unseen.EXPRESS, []
     try:
         told = deps.step_functions.describe(arn.text)
     except ExecutionGoneError:
         return Unseen.GONE, []
+    except OutOfReachError:
+        return Unseen.OUT_OF_REACH, []
+    except RoleRefusedError:
+        raise  # which role, and why, is to be told
     except DeniedError:
         return Unseen.DENIED, []
     return _kept(deps, told), _rows(deps, arn.text)

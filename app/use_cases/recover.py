@@ -36,6 +36,7 @@ def carry_out(deps: Deps, alert: Alert) -> None:
     recovery = alert.recovery
     if recovery is None:
         return
+    deps = deps.acting_for(recovery.by)
     refused, successor = None, None
     try:
         match recovery.kind:

@@ -138,6 +138,7 @@ def askable(deps: Deps, alert_id: str, asked: Asked, by: Person | None = None) -
     """The alert, should it be one that *asked* can be asked of now, and by *by*."""
     alert = _alert(deps, alert_id)
     _refuse_unless_allowed(alert, asked)
+    _refuse_out_of_reach(deps, alert, asked)
     if by:
         may(deps, alert, asked, by)
     return alert
@@ -214,6 +215,13 @@ def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:
         raise NotAllowedError(why, alert)
 
 
+def _refuse_out_of_reach(deps: Deps, alert: Alert, asked: object) -> None:
+    """As alerts.yml says today, whatever the card says that somebody looked at."""
+    needs = isinstance(asked, RecoveryKind) or asked in {BulkRequested, BulkResumed}
+    if needs and not deps.reach.covers(alert.focus.execution_arn):
+        raise NotAllowedError(WhyNot.OUT_OF_REACH, alert)
+
+
 def _as(
     deps: Deps, by: Person, asked: object, change: Callable[[Alert], Alert]
 ) -> Callable[[Alert], Alert]:
@@ -222,6 +230,7 @@ def _as(
     def permitted(alert: Alert) -> Alert:
         after = change(alert)  # first what can't be had at all: that is why, for everybody
         if after is not alert:
+            _refuse_out_of_reach(deps, alert, asked)
             may(deps, alert, asked, by)
         return after
 

@@ -77,7 +77,7 @@ def _take_up(deps: Deps, alert: Alert) -> int:
                 return 0
             return 1
         if (
-            _verdict_missing(alert)
+            _verdict_missing(deps, alert)
             and not alert.bulk_running
             and now - alert.last_failure_at > PATIENCE
         ):
@@ -88,5 +88,9 @@ def _take_up(deps: Deps, alert: Alert) -> int:
     return 0
 
 
-def _verdict_missing(alert: Alert) -> bool:
-    return alert.verdict is None or alert.verdict.ask_again
+def _verdict_missing(deps: Deps, alert: Alert) -> bool:
+    verdict = alert.verdict
+    if verdict is None or verdict.ask_again:
+        return True
+    # Its account has been listed since.
+    return verdict.out_of_reach and deps.reach.covers(alert.focus.execution_arn)

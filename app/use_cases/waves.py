@@ -86,7 +86,8 @@ def drive(deps: Deps, alert_id: str, *, until: datetime, sleep: Sleep = time.sle
         bulk = alert.alert.bulk if alert else None
         if bulk is None:
             return
-        here = _Here(deps, alert_id, bulk, _course(deps, alert_id, bulk))
+        by = bulk.resumed.by if bulk.resumed else bulk.by
+        here = _Here(deps.acting_for(by), alert_id, bulk, _course(deps, alert_id, bulk))
         step = plan.next_step(bulk, here.course, deps.now())
         try:
             if isinstance(step, Wait):

@@ -107,7 +107,7 @@ def test_every_reason_for_nothing_to_read_is_fit(one: Alert) -> None:
         talk.no_input(one),
         talk.no_history(one),
         talk.no_call(one),
-        talk.of_another_account(function),
+        talk.of_another_account("load", "123456789012", "eu-west-1"),
         talk.no_logs(function, "/aws/lambda/<x>"),
         talk.no_logs(function, "/aws/lambda/`x`", denied=True),
         talk.no_lines(function),
