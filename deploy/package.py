@@ -9,6 +9,7 @@ import argparse
 import fcntl
 import fnmatch
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -59,12 +60,15 @@ _OURS = ("app/", "lambda_entry/")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can tell
 
 
-def package(stage: str) -> Path:
-    """Build the artifact of *stage* where serverless.yml expects it."""
-    build = ROOT / ".build" / stage
+def package(stage: str, rules: Path = ROOT / "alerts.yml", builds: Path = ROOT / ".build") -> Path:
+    """Build the artifact of *stage* by *rules* in *builds*, where serverless.yml expects it.
+
+    Beside it stands ``accounts.json``, what the accounts in *rules* need of the stack.
+    """
+    build = builds / stage
     build.mkdir(parents=True, exist_ok=True)
     with alone(build):
-        return _package(stage, build)
+        return _package(stage, build, rules)
 
 
 @contextmanager
@@ -75,23 +79,28 @@ def alone(build: Path) -> Iterator[None]:
         yield
 
 
-def _package(stage: str, build: Path) -> Path:
-    artifact = build / "sfn-alerts.zip"
+def _package(stage: str, build: Path, rules: Path) -> Path:
+    artifact, accounts = build / "sfn-alerts.zip", build / "accounts.json"
     stamp = build / "sources.sha256"
     compiler = sys.executable if stage == "local" else python_of(PYTHON)
     sources = list(_sources())
-    fingerprint = _fingerprint(
-        [*sources, ROOT / "alerts.yml", Path(__file__)], f"{stage} {compiler is not None}"
-    )
-    if artifact.exists() and stamp.exists() and stamp.read_text() == fingerprint:
+    kind = f"{stage} {compiler is not None} {rules.read_text(encoding='utf-8')}"
+    fingerprint = _fingerprint([*sources, Path(__file__), ROOT / "deploy" / "reach.py"], kind)
+    if (
+        artifact.exists()
+        and accounts.exists()
+        and stamp.exists()
+        and stamp.read_text() == fingerprint
+    ):
         return artifact
-    alerts = _alerts(ROOT / "alerts.yml")  # a mistake in it is told before anything is built
+    alerts = _alerts(rules)  # a mistake in it is told before anything is built
     libraries = _libraries(stage)
     entries = {path.relative_to(libraries).as_posix(): path for path in _shipped(libraries)}
     entries |= {path.relative_to(ROOT).as_posix(): path for path in sources}
     compiled = _compiled(entries, compiler)
     contents = compiled | {"alerts.json": alerts}
     _write(artifact, *_lean(entries, contents))
+    accounts.write_text(_accounts(alerts))
     stamp.write_text(fingerprint)
     return artifact
 
@@ -120,6 +129,14 @@ def _alerts(path: Path) -> bytes:
         return config.to_json(config.read(path.read_text(encoding="utf-8"), path.name))
     except config.ConfigError as problem:
         raise SystemExit(str(problem)) from None
+
+
+def _accounts(alerts: bytes) -> str:
+    from app import config  # noqa: PLC0415  (as above)
+    from deploy import reach  # noqa: PLC0415
+
+    rules = config.rules_of(config.from_json(alerts))
+    return json.dumps(reach.resources(rules.accounts), indent=2)
 
 
 def _libraries(stage: str) -> Path:

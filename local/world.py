@@ -59,7 +59,7 @@ class World:
 
     *directory* takes the servers' logs and ``world.json``. *say* is told of every step begun.
     *cards_a_minute* is what a channel takes before the rest is folded, as ``serverless.yml`` says
-    without it.
+    without it. *rules* is another alerts.yml than the project's. With *trail*, CloudTrail records.
     Raises PortInUseError of either server, and WorldError.
     """
 
@@ -71,7 +71,11 @@ class World:
         directory: Path = ROOT / ".local",
         say: Callable[[str], None] = _silent,
         cards_a_minute: int | None = None,
+        rules: Path | None = None,
+        trail: bool = False,
     ) -> None:
+        self._rules = rules
+        self._builds = ROOT / ".build" if rules is None else directory.resolve() / "build"
         self._cards_a_minute = cards_a_minute
         self._directory = directory
         self._say = say
@@ -79,7 +83,8 @@ class World:
         self._signing_secret = secrets.token_hex(16)
         self._bot_token = f"xoxb-local-{secrets.token_hex(12)}"
         directory.mkdir(parents=True, exist_ok=True)
-        self.aws = EmbeddedAws(aws_port, log=directory / "aws.log")
+        recording = {"CLOUDTRAIL_RECORDING": "1"} if trail else {}
+        self.aws = EmbeddedAws(aws_port, log=directory / "aws.log", environment=recording)
         self.slack = LocalSlack(
             slack_port,
             signing_secret=self._signing_secret,
@@ -109,8 +114,8 @@ class World:
     ) -> None:
         self._stack.close()
 
-    def client(self, service: str) -> Any:
-        return self.aws.client(service)
+    def client(self, service: str, *, account: str = "test", region: str | None = None) -> Any:
+        return self.aws.client(service, account=account, region=region)
 
     def _build(self) -> None:
         self._stack.callback(self.file.unlink, missing_ok=True)
@@ -118,7 +123,7 @@ class World:
         self._stack.enter_context(self.aws)
         self._stack.enter_context(self.slack)
         self._say("Packaging the app")
-        package(STAGE)
+        package(STAGE, self._rules or ROOT / "alerts.yml", self._builds)
         self._say("Deploying serverless.yml with osls")
         self._keep_secrets()
         self._deploy()
@@ -184,7 +189,7 @@ class World:
             copy = service / path.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-        (service / ".build").symlink_to(ROOT / ".build")
+        (service / ".build").symlink_to(self._builds)
         return service
 
     def _request_url(self) -> str:

@@ -63,15 +63,16 @@ class EmbeddedAws:
     ) -> None:
         self.stop()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, account: str = "test", region: str | None = None) -> Any:
+        """Of its own account and region, unless others are named."""
         import boto3  # noqa: PLC0415 - takes half a second, which serving alone needn't pay
 
         make: Any = boto3.client  # it makes its clients at run time
         return make(
             service,
-            region_name=self.region,
+            region_name=region or self.region,
             endpoint_url=self.url,
-            aws_access_key_id="test",
+            aws_access_key_id=account,  # 12 digits are the account that it is of
             aws_secret_access_key="test",  # noqa: S106 - it takes any
         )
 

@@ -1,6 +1,7 @@
 """All extensions, put in place before ministack serves its first request."""
 
 from local.aws import (
+    buses,
     callbacks,
     counts,
     descriptions,
@@ -11,6 +12,7 @@ from local.aws import (
     redrive,
     runs,
     streams,
+    trail,
 )
 
 
@@ -26,6 +28,8 @@ def install() -> None:
         lambda_lifetime,
         streams,
         queues,
+        buses,
+        trail,
         counts,
     ):
         extension.install()
