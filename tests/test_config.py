@@ -89,6 +89,12 @@ def test_low_severity_may_be_posted_after_all() -> None:
 
 RULE = "channel: '#a'\nrules:\n  - when: {error: x}\n    "
 WHEN = "channel: '#a'\nrules:\n  - when: {%s}"
+ACCOUNT = """channel: '#a'
+accounts:
+  - id: '111122223333'
+    role: arn:aws:iam::111122223333:role/path/sfn-alerts
+    """
+ACCOUNT_AGAIN = ACCOUNT.partition("accounts:\n")[2]
 MISTAKES = {
     "an empty file": ("", "alerts.yml:1: the file is empty; `channel` is missing"),
     "nothing but comments": ("# channel: '#a'\n", "alerts.yml:1: the file is empty"),
@@ -261,6 +267,61 @@ MISTAKES = {
         "when.status: no failure has the status 'Timed-Out' (did you mean TIMED_OUT?); there are",
     ),
     "a status that is no failure": (WHEN % "status: SUCC*", "no failure has the status 'SUCC*'"),
+    # accounts
+    "accounts in a mapping": ("channel: '#a'\naccounts: {}", "alerts.yml:2: accounts: a mapping,"),
+    "an account without its id": (
+        "channel: '#a'\naccounts: [{role: x}]",
+        "alerts.yml:2: accounts[0]: `id` is missing: the account's 12 digits, in quotes",
+    ),
+    "an account without a role": (
+        "channel: '#a'\naccounts:\n  - id: '111122223333'",
+        "alerts.yml:3: accounts[0]: `role` is missing: which one to assume in the account; write",
+    ),
+    "an account's id without quotes": (
+        "channel: '#a'\naccounts: [{id: 111122223333, role: x}]",
+        "accounts[0].id: YAML takes this for a number; put it in quotes",
+    ),
+    "an account's id of eleven digits": (
+        "channel: '#a'\naccounts: [{id: '11112222333', role: x}]",
+        "accounts[0].id: '11112222333' is no account; an account has 12 digits",
+    ),
+    "a role by its name": (
+        "channel: '#a'\naccounts: [{id: '111122223333', role: sfn-alerts}]",
+        "accounts[0].role: 'sfn-alerts' is no role; write its ARN, as arn:aws:iam::1111",
+    ),
+    "a role with a wildcard": (
+        ACCOUNT.replace("path/sfn-alerts", "*"),
+        "alerts.yml:4: accounts[0].role: 'arn:aws:iam::111122223333:role/*' is no role",
+    ),
+    "a role of another account": (
+        ACCOUNT.replace(":111122223333", ":999922223333"),
+        "/sfn-alerts' is of another account than 111122223333; to act in an account takes a role",
+    ),
+    "an account with an unknown key": (ACCOUNT + "rol: x", "accounts[0].rol: unknown key, did you"),
+    "an account's key elsewhere": (
+        "channel: '#a'\nexternal_id: x",
+        "external_id: the key does not belong here, but in one of the `accounts`; keys here are",
+    ),
+    "a name that is a number": (ACCOUNT + "name: 7", "accounts[0].name: YAML takes this for a num"),
+    "a name that is too long": (ACCOUNT + f"name: {'x' * 41}", "is no name; write one of 1 to 40"),
+    "an external id with a space": (
+        ACCOUNT + "external_id: a b",
+        "accounts[0].external_id: 'a b' is no external id; AWS takes letters, digits and",
+    ),
+    "one region": (ACCOUNT + "regions: eu-west-1", "accounts[0].regions: a text, where a list"),
+    "no region": (ACCOUNT + "regions: []", "regions: an empty list is no region; leave the key"),
+    "a region by its city": (
+        ACCOUNT + "regions: [eu-west-1, Ireland]",
+        "alerts.yml:5: accounts[0].regions[1]: 'Ireland' is no region; write one as eu-west-1",
+    ),
+    "an account twice": (
+        ACCOUNT + "name: a\n" + ACCOUNT_AGAIN + "name: b",
+        "alerts.yml:7: accounts[1].id: accounts[0] lists 111122223333 already, with some of",
+    ),
+    "an account twice with a region in common": (
+        ACCOUNT + "regions: [a-b-1, eu-west-1]\n" + ACCOUNT_AGAIN + "regions: [eu-west-1]",
+        "accounts[1].id: accounts[0] lists 111122223333 already",
+    ),
     "redact with one name": ("channel: '#a'\nredact: iban", "redact: a text, where a list belongs"),
     "redact with a bad glob": ("channel: '#a'\nredact: ['x[']", "redact[0]: the glob 'x[' has a"),
 }
@@ -299,6 +360,22 @@ def test_globs_that_may_well_be_meant_are_taken(glob: str) -> None:
 
 def test_a_cause_may_hold_what_no_name_does() -> None:
     config.read("""channel: '#a'\nrules:\n  - when: {cause: '*{"a": 1, "b": 2}|^x$'}""")
+
+
+def test_an_account_may_have_a_role_for_each_region() -> None:
+    text = ACCOUNT + "regions: [eu-west-1]\n" + ACCOUNT_AGAIN + "regions: [us-east-1]\n    name: b"
+    accounts = config.rules_of(config.read(text)).accounts
+    assert [one.regions for one in accounts] == [("eu-west-1",), ("us-east-1",)]
+    assert {one.role for one in accounts} == {"arn:aws:iam::111122223333:role/path/sfn-alerts"}
+
+
+def test_an_alert_keeps_what_its_account_is_called() -> None:
+    text = ACCOUNT.replace("111122223333", "123456789012") + "name: production"
+    rules = config.rules_of(config.read(text + "\nrules: [{when: {error: A}, severity: high}]"))
+    assert classify(rules, failure(error="A")).route.account == "production"
+    assert classify(rules, failure(error="B")).route.account == "production"
+    other = config.rules_of(config.read(ACCOUNT + "name: production"))
+    assert classify(other, failure()).route.account is None
 
 
 DOUBTS = {

@@ -8,6 +8,7 @@ from local.aws import (
     lambda_errors,
     lambda_lifetime,
     nested,
+    principals,
     queues,
     redrive,
     runs,
@@ -29,6 +30,7 @@ def install() -> None:
         streams,
         queues,
         buses,
+        principals,
         trail,
         counts,
     ):

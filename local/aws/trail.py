@@ -11,7 +11,7 @@ from local.aws.seams import cloudtrail, replace, sts
 _ministack: dict[str, Json] = {}
 
 
-def _record_event(
+def _record_event(  # noqa: PLR0917 - as ministack calls it
     service: str,
     event_name: str,
     username: str,
@@ -25,7 +25,8 @@ def _record_event(
 ) -> None:
     _ministack["record_event"](
         service,
-        event_name,
+        # Services that are asked by a form, as STS, name the operation in it.
+        request_params.get("Action") or event_name,
         username,
         access_key_id,
         resources,
