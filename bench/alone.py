@@ -20,6 +20,7 @@ _ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "none",
     "AWS_LAMBDA_FUNCTION_NAME": "bench",
     "TABLE_NAME": "bench",
+    "MACHINES_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine",
     "SLACK_SECRETS_PATH": "/bench",
     "POWERTOOLS_SERVICE_NAME": "sfn-alerts",
 }

@@ -316,7 +316,7 @@ MISTAKES = {
     ),
     "an account twice": (
         ACCOUNT + "name: a\n" + ACCOUNT_AGAIN + "name: b",
-        "alerts.yml:7: accounts[1].id: accounts[0] lists 111122223333 already, with some of",
+        "alerts.yml:6: accounts[1].id: accounts[0] lists 111122223333 already, with some of",
     ),
     "an account twice with a region in common": (
         ACCOUNT + "regions: [a-b-1, eu-west-1]\n" + ACCOUNT_AGAIN + "regions: [eu-west-1]",

@@ -59,8 +59,8 @@ def test_a_handler_imports_from_the_artifact_alone(unpacked: Path, sdk: Path, ha
     ("handler", "spared"),
     [
         ("executions", {"slack_bolt", "slack_sdk"}),
-        ("recover", {"slack_bolt", "slack_sdk"}),
-        ("sweep", {"slack_bolt", "slack_sdk"}),
+        ("recover", {"slack_bolt", "slack_sdk", "app.roles"}),
+        ("sweep", {"slack_bolt", "slack_sdk", "app.roles"}),
         ("publish", {"slack_bolt"}),
         ("answer", {"slack_bolt"}),
     ],
@@ -71,7 +71,8 @@ def test_a_cold_start_is_spared_what_the_function_can_do_without(
     program = (
         f"import sys; sys.path[:0] = [{str(unpacked)!r}, {str(sdk)!r}]\n"
         "import os\n"
-        "os.environ.update(AWS_DEFAULT_REGION='us-east-1', TABLE_NAME='t')\n"
+        "os.environ.update(AWS_DEFAULT_REGION='us-east-1', TABLE_NAME='t', "
+        "MACHINES_ARN='arn:aws:states:us-east-1:000000000000:stateMachine')\n"
         f"import lambda_entry.{handler}\n"
         "from app import wiring\n"
         "wiring.deps()\n"

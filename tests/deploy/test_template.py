@@ -3,11 +3,16 @@
 import json
 import os
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from app.cli.manifest import needed_scopes
+from app.domain.reach import Account
+from deploy import reach
+from deploy.checks import BIN, REGION
 from deploy.package import ROOT, package
 
 Json = dict[str, Any]
@@ -37,6 +42,16 @@ def resources(tmp_path_factory: pytest.TempPathFactory) -> Json:
     template = json.loads((place / "cloudformation-template-update-stack.json").read_text())
     found: Json = template["Resources"]
     return found
+
+
+@pytest.fixture
+def listed(resources: Json) -> Json:
+    """The same where alerts.yml lists accounts."""
+    accounts = [
+        Account(id=one, role=f"arn:aws:iam::{one}:role/sfn-alerts")
+        for one in ("111122223333", "444455556666")
+    ]
+    return {**resources, **reach.resources(accounts)["Resources"]}
 
 
 def of_type(resources: Json, kind: str) -> Json:
@@ -189,3 +204,78 @@ def test_who_answers_may_change_nothing_in_step_functions(resources: Json) -> No
     asks = {one for one in may if one.startswith("states:")}
     assert {"states:DescribeExecution", "states:GetExecutionHistory"} <= asks
     assert all(one.startswith(("states:Describe", "states:Get", "states:List")) for one in asks)
+
+
+def test_without_listed_accounts_nobody_assumes_a_role_and_no_bus_is_opened(
+    resources: Json,
+) -> None:
+    assert not [one for _, one in statements(resources) if "sts:AssumeRole" in actions(one)]
+    assert not of_type(resources, "AWS::Events::EventBusPolicy")
+    assert not of_type(resources, "AWS::IAM::Policy")
+
+
+def test_listed_roles_and_no_others_are_assumed_by_who_asks_step_functions(listed: Json) -> None:
+    [policy] = of_type(listed, "AWS::IAM::Policy").values()
+    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert actions(statement) == ["sts:AssumeRole"]
+    assert statement["Resource"] == [
+        "arn:aws:iam::111122223333:role/sfn-alerts",
+        "arn:aws:iam::444455556666:role/sfn-alerts",
+    ]
+    roles = {one["Ref"] for one in policy["Properties"]["Roles"]}
+    assert roles == {
+        role
+        for role, one in statements(listed)
+        if [action for action in actions(one) if action.startswith("states:")]
+    }
+
+
+def test_the_bus_takes_listed_accounts_events_of_step_functions_alone(listed: Json) -> None:
+    [policy] = of_type(listed, "AWS::Events::EventBusPolicy").values()
+    statement = policy["Properties"]["Statement"]
+    assert statement["Principal"] == {"AWS": ["111122223333", "444455556666"]}
+    assert statement["Action"] == "events:PutEvents"
+    assert statement["Condition"] == {"StringEquals": {"events:source": "aws.states"}}
+
+
+def test_the_template_with_accounts_is_as_cloudformation_wants_it(
+    listed: Json, tmp_path: Path
+) -> None:
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps({"Resources": listed}))
+    command = [str(BIN / "cfn-lint"), "-t", str(path), "-r", REGION, "-i", "W3005"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_member_forwards_what_we_hear_at_home_and_lets_us_do_what_we_do_at_home(
+    resources: Json,
+) -> None:
+    text = (ROOT / "deploy" / "member-account.yml").read_text()
+    member = WithoutFunctions(text).get_single_data()["Resources"]
+    pattern = member["EndedRule"]["Properties"]["EventPattern"]
+    del pattern["account"]
+    assert pattern == resources["EndedRule"]["Properties"]["EventPattern"]
+    may = {
+        action
+        for one in member["ActingRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        for action in actions(one)
+    }
+    at_home = {action for _, one in statements(resources) for action in actions(one)}
+    everything = {one for one in at_home if one.startswith("states:")}
+    assert may == everything - {"states:ListStateMachines"}  # names are looked up at home only
+
+
+class WithoutFunctions(yaml.SafeLoader):
+    """Takes what stands behind !Sub and its like for what it is without them."""
+
+
+def _plain(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node)
+    return None
+
+
+WithoutFunctions.add_multi_constructor("!", _plain)
