@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from app.domain.people import Person
-from app.domain.reach import Account, session_name
+from app.domain.reach import Account
+from app.domain.session import session_name
 from app.step_functions import RoleRefusedError, StepFunctionsBusyError
 
 if TYPE_CHECKING:

@@ -1,5 +1,5 @@
-"""What the accounts of alerts.yml need of the stack: leave to assume their roles, and no other;
-and a bus that takes the events they forward.
+"""What the accounts of alerts.yml need of the stack: leave for our functions to assume their roles,
+and no others, and for them to put events on the bus for forwarded ones.
 
 Made by packaging, so that an account is listed in one place: see docs/accounts.md.
 """
@@ -33,24 +33,18 @@ def resources(accounts: Sequence[Account]) -> dict[str, Any]:
             "AccountsBusPolicy": {
                 "Type": "AWS::Events::EventBusPolicy",
                 "Properties": {
+                    "EventBusName": {"Ref": "ForwardedBus"},
                     "StatementId": "sfn-alerts-accounts",
                     "Statement": {
                         "Effect": "Allow",
                         "Principal": {"AWS": sorted({one.id for one in accounts})},
                         "Action": "events:PutEvents",
-                        "Resource": _DEFAULT_BUS,
-                        # AWS: nobody but a service can put events with a source of aws.*
-                        "Condition": {"StringEquals": {"events:source": "aws.states"}},
+                        "Resource": {"Fn::GetAtt": ["ForwardedBus", "Arn"]},
                     },
                 },
             },
         }
     }
-
-
-_DEFAULT_BUS = {
-    "Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"
-}
 
 
 def _document(**statement: Any) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _id(value: Any) -> str | None:
 
 def account_of_role(value: Any) -> str | None:
     """The account of a role's ARN; None when it is none."""
-    found = re.fullmatch(_ROLE, value) if isinstance(value, str) else None
+    found = re.fullmatch(_ROLE, value, re.ASCII) if isinstance(value, str) else None
     return found["account"] if found else None
 
 

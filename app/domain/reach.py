@@ -1,17 +1,8 @@
 """Where we can act: in our own account and region, and where alerts.yml names a role."""
 
-import re
-import unicodedata
-
 from msgspec import Struct
 
 from app.domain.execution import ExecutionArn
-from app.domain.people import Person
-
-#: The name under which we act when nobody asked.
-OURSELVES = "sfn-alerts"
-#: AWS: the longest name of a role's session.
-_LONGEST = 64
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -55,17 +46,3 @@ def name_of(accounts: tuple[Account, ...], arn: ExecutionArn) -> str | None:
     """What people call the account, where alerts.yml tells."""
     names = (one.name for one in accounts if one.id == arn.account and one.name)
     return next(names, None)
-
-
-def session_name(by: Person | None) -> str:
-    """The name of the session in which we act for *by*, as CloudTrail shows it.
-
-    AWS: 2 to 64 characters, letters, digits and ``_+=,.@-``. The id comes first: it is Slack's,
-    while a person's name may be anything, somebody else's id among it.
-    """
-    if by is None:
-        return OURSELVES
-    plain = unicodedata.normalize("NFKD", by.name).encode("ascii", "ignore").decode()
-    words = re.findall(r"[\w.]+", plain, re.ASCII)
-    person = re.sub(r"[^\w]", "", by.id, flags=re.ASCII)
-    return "-".join([person, *words])[:_LONGEST].rstrip("-")

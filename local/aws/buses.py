@@ -20,25 +20,23 @@ def _dispatch_to_event_bus(
         return
     bus = spec.resource.removeprefix("event-bus/")
     with responses.request_scope(spec.account_id, spec.region):
-        if sender == spec.account_id or _lets_in(bus, sender, event):
+        if sender == spec.account_id or _lets_in(bus, sender):
             eventbridge._dispatch_event({**event, "EventBusName": bus})
 
 
-def _lets_in(bus: str, sender: str, event: Json) -> bool:
+def _lets_in(bus: str, sender: str) -> bool:
     policy = eventbridge._event_bus_policies.get(bus) or {"Statement": []}
-    return any(_allows(statement, sender, event) for statement in policy["Statement"])
+    return any(_allows(statement, sender) for statement in policy["Statement"])
 
 
-def _allows(statement: Json, sender: str, event: Json) -> bool:
+def _allows(statement: Json, sender: str) -> bool:
     said = statement["Principal"]
     principals = _listed(said["AWS"] if isinstance(said, dict) else said)
     named = {"*", sender, f"arn:aws:iam::{sender}:root"}
-    sources = statement.get("Condition", {}).get("StringEquals", {}).get("events:source")
     return (
         statement["Effect"] == "Allow"
         and bool(named & set(principals))
         and "events:PutEvents" in _listed(statement["Action"])
-        and (sources is None or event["Source"] in _listed(sources))
     )
 
 

@@ -230,12 +230,21 @@ def test_listed_roles_and_no_others_are_assumed_by_who_asks_step_functions(liste
     }
 
 
-def test_the_bus_takes_listed_accounts_events_of_step_functions_alone(listed: Json) -> None:
+def test_listed_accounts_may_put_events_on_a_bus_of_their_own_alone(listed: Json) -> None:
     [policy] = of_type(listed, "AWS::Events::EventBusPolicy").values()
     statement = policy["Properties"]["Statement"]
     assert statement["Principal"] == {"AWS": ["111122223333", "444455556666"]}
     assert statement["Action"] == "events:PutEvents"
-    assert statement["Condition"] == {"StringEquals": {"events:source": "aws.states"}}
+    assert statement["Resource"] == {"Fn::GetAtt": ["ForwardedBus", "Arn"]}
+    on_it = [
+        one
+        for one in of_type(listed, "AWS::Events::Rule").values()
+        if one["Properties"].get("EventBusName") == {"Ref": "ForwardedBus"}
+    ]
+    [rule] = on_it
+    at_home = listed["EndedRule"]["Properties"]
+    assert rule["Properties"]["EventPattern"] == at_home["EventPattern"]
+    assert rule["Properties"]["Targets"] == at_home["Targets"]
 
 
 def test_the_template_with_accounts_is_as_cloudformation_wants_it(

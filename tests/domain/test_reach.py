@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.people import Person
-from app.domain.reach import Account, Reach, session_name
+from app.domain.reach import Account, Reach
+from app.domain.session import session_name
 
 HOME = "arn:aws:states:eu-west-1:111111111111:stateMachine"
 EVERYWHERE = Account(id="222222222222", role="arn:aws:iam::222222222222:role/a")

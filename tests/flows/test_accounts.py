@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.people import Person
-from app.domain.reach import OURSELVES, session_name
+from app.domain.session import OURSELVES, session_name
 from deploy.package import ROOT
 from local.world import World
 from tests.hand import ROLE, Hand, Json, eventually, free_port, unique
@@ -118,7 +118,10 @@ def production(hand: Hand) -> Abroad:
 def stranger(hand: Hand) -> Abroad:
     """An account that forwards its events, and that alerts.yml does not list."""
     hand.world.client("events").put_permission(
-        Action="events:PutEvents", Principal=UNLISTED, StatementId="by-hand"
+        EventBusName="sfn-alerts-local",
+        Action="events:PutEvents",
+        Principal=UNLISTED,
+        StatementId="by-hand",
     )
     return Abroad(hand, UNLISTED)
 
