@@ -253,7 +253,7 @@ def test_what_step_functions_can_not_tell_is_said(ana: Asker) -> None:
     other = ana.ask(f"arn:aws:states:eu-west-1:123456789012:execution:orders:{uuid.uuid4()}")
     assert "I can't act in account 123456789012, region eu-west-1" in texts(other)
     machine = ana.ask("arn:aws:states:eu-west-1:123456789012:stateMachine:orders")
-    assert "I know nothing called `orders`" in texts(machine)
+    assert "I can't act in account 123456789012, region eu-west-1" in texts(machine)
 
 
 def test_an_express_state_machine_has_no_list_of_executions(hand: Hand, ana: Asker) -> None:
