@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from app import wiring
 from app.domain.people import Person
 from app.domain.reach import Account
 from app.roles import Credentials, Roles
@@ -31,11 +32,11 @@ class Strict:
     def __init__(self, aws: EmbeddedAws) -> None:
         self._aws = aws
 
-    def client(self, service: str, region: str, credentials: Credentials) -> Any:
+    def sts(self, credentials: Credentials) -> Any:
         make: Any = boto3.client
         return make(
-            service,
-            region_name=region,
+            "sts",
+            region_name="us-east-1",
             endpoint_url=self._aws.url,
             aws_access_key_id=credentials.key_id,
             aws_secret_access_key=credentials.secret,
@@ -59,8 +60,8 @@ class Strict:
     def under(self, credentials: Credentials, account: Account, by: Person | None = ANA) -> Any:
         """The client of Step Functions that such a function has in the member account."""
         roles = Roles(
-            lambda: self.client("sts", "us-east-1", credentials),
-            lambda region, there: self.client("stepfunctions", region, there),
+            lambda: self.sts(credentials),
+            wiring._under_a_role,
             lambda: datetime.now(UTC),
         )
         return roles.client(account, REGION, by)
@@ -86,7 +87,9 @@ def strict() -> Iterator[Strict]:
         formation.get_waiter("stack_create_complete").wait(
             StackName="sfn-alerts-member", WaiterConfig={"Delay": 0.1, "MaxAttempts": 200}
         )
-        yield Strict(aws)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("AWS_ENDPOINT_URL", aws.url)
+            yield Strict(aws)
 
 
 @pytest.mark.parametrize("name", ["AnswerRole", "RecoverRole", "SweepRole"])
