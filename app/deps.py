@@ -15,6 +15,7 @@ from app.function_logs import FunctionLogs
 from app.metrics import Metrics
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.audit import Audit
 from app.stores.bursts import Bursts
 from app.stores.errands import Errands
 from app.stores.heard import Heard
@@ -36,6 +37,7 @@ class Deps(Struct, frozen=True, kw_only=True):
     """
 
     alerts: Alerts
+    audit: Audit
     occurrences: Occurrences
     recoveries: Recoveries
     mutes: Mutes

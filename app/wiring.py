@@ -23,6 +23,7 @@ from app.function_logs import FunctionLogs
 from app.metrics import Metrics
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.audit import Audit
 from app.stores.bursts import Bursts
 from app.stores.errands import Errands
 from app.stores.heard import Heard
@@ -76,6 +77,7 @@ def deps() -> Deps:
     )
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
+        audit=Audit(dynamodb, table),
         occurrences=Occurrences(dynamodb, table),
         recoveries=Recoveries(dynamodb, table, new_id),
         mutes=Mutes(dynamodb, table),

@@ -19,6 +19,7 @@ from app.domain.alert import BulkRecovery, BulkStage, BulkTerms
 from app.domain.people import Person
 from app.use_cases import respond
 from local.world import World
+from tests.factories import asker
 from tests.hand import Hand, free_port
 from tests.many import Many
 from tests.own import deps
@@ -54,11 +55,12 @@ def recovery(hand: Hand, executions: int, rate: int) -> Recovered:
     card = many.fail(executions, hopeless=hopeless, within=_PATIENCE_SECONDS)
     _quiet(hand)
     many.repair()
+    ana = Person(hand.ana["id"], "Ana")
     own, alert_id = deps(hand), card["metadata"]["event_payload"]["alert_id"]
     hand.world.aws.counts(anew=True)
     calls_before = len(_slack_calls(hand))
     began = time.monotonic()
-    respond.recover_all(own, alert_id, Person(hand.ana["id"], "Ana"), BulkTerms(rate=rate))
+    respond.recover_all(own, alert_id, asker(ana), BulkTerms(rate=rate))
 
     def bulk() -> BulkRecovery:
         stored = own.alerts.get(alert_id)

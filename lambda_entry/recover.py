@@ -15,7 +15,7 @@ from app.deps import Deps
 from app.stores import stream, watches
 from app.stores.stream import AlertChanged, MuteChanged, ProgressMade
 from app.stores.watches import Drive
-from app.use_cases import outcome, quiet, recover, waves
+from app.use_cases import audited, outcome, quiet, recover, waves
 from app.use_cases.describe import describe, wants_verdict
 
 logger = Logger()
@@ -81,6 +81,7 @@ def _carry_out(deps: Deps, change: AlertChanged | MuteChanged | ProgressMade | N
     if isinstance(change, MuteChanged):
         quiet.spread(deps, change.before, change.after)
     elif isinstance(change, AlertChanged):
+        audited.follow(deps, change.before, change.after)
         if recover.wants_recovery(change.before, change.after):
             recover.carry_out(deps, change.after)
         if wants_verdict(change.before, change.after):

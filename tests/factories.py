@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from app.domain.alert import Alert, Route
+from app.domain.audit import Asker, Place, Surface
 from app.domain.execution import Failure, Hold, Success
 from app.domain.fingerprint import fingerprint
 from app.domain.lifecycle import opened
@@ -13,6 +14,10 @@ from app.domain.people import Person
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ANA = Person("U01ANA", "Ana")
 BEN = Person("U02BEN", "Ben")
+
+
+def asker(person: Person = ANA, place: Place = Place(Surface.HOME)) -> Asker:  # noqa: B008
+    return Asker(person, place)
 
 
 def execution_arn(name: str = "e1", machine: str = "orders") -> str:

@@ -18,6 +18,7 @@ from app.publisher.messages import Messages
 from app.publisher.pace import Pace
 from app.step_functions import StepFunctions
 from app.stores.alerts import Alerts
+from app.stores.audit import Audit
 from app.stores.bursts import Bursts
 from app.stores.errands import Errands
 from app.stores.heard import Heard
@@ -76,6 +77,7 @@ def deps(
     )
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
+        audit=Audit(dynamodb, table),
         occurrences=Occurrences(dynamodb, table),
         recoveries=Recoveries(dynamodb, table, new_id),
         mutes=Mutes(dynamodb, table),

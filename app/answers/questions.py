@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from app.answers.replies import reply
 from app.deps import Deps
+from app.domain.audit import Action, Asker, Place, Surface
 from app.domain.listing import Machine
 from app.domain.reports import NothingFound, Several
 from app.ingest.question import (
@@ -37,6 +38,7 @@ from app.step_functions import (
 )
 from app.stores.errands import Question
 from app.use_cases import machines
+from app.use_cases.audited import entry_of
 from app.use_cases.executions import find_execution, report_execution
 from app.use_cases.reconcile import reconcile
 from app.use_cases.status import overview
@@ -50,8 +52,11 @@ _PROMISE_SECONDS = 0.4
 def answer(deps: Deps, question: Question) -> None:
     """Raises what goes wrong unforeseen, once it is told: then it is tried again."""
     began = time.monotonic()
+    asked = parse(question.words)
     try:
-        asked = parse(question.words)
+        if isinstance(asked, Missing):
+            by = Asker(question.by, Place(Surface.COMMAND))
+            deps.audit.keep(entry_of(deps, Action.RECORD_MISSING, by))
         found = answer_to(deps.acting_for(question.by), asked, question.page)
     except DeniedError as problem:
         logger.warning("not answered", reason=str(problem))

@@ -16,6 +16,7 @@ from app.answers.story import story
 from app.answers.texts import Found, Look, Looked, Nothing
 from app.deps import Deps
 from app.domain.alert import Alert, RecoveryKind
+from app.domain.audit import Action, Asker, Place, Surface
 from app.domain.people import Person
 from app.domain.talk import Heard, MuteSaid, Said, Word
 from app.domain.transitions import NotAllowedError
@@ -29,12 +30,12 @@ from app.render.plain import mentioned, plain
 from app.stores.alerts import MessageRef, Stored
 from app.stores.errands import Reacted, Talk, Wanted
 from app.use_cases import respond
-from app.use_cases.respond import NoSuchAlertError
+from app.use_cases.audited import NoSuchAlertError, turned_away
 
 #: As much of a mute's reason as the dialog takes.
 _LONGEST_REASON = 300
 
-Do = Callable[[Deps, str, Person], object]
+Do = Callable[[Deps, str, Asker], object]
 
 
 def _recover(kind: RecoveryKind) -> Do:
@@ -42,15 +43,15 @@ def _recover(kind: RecoveryKind) -> Do:
 
 
 #: Words that make one change. The thread's own story tells what came of it.
-_DOINGS: Mapping[Word, Do] = {
-    Word.REDRIVE: _recover(RecoveryKind.REDRIVE),
-    Word.RESTART: _recover(RecoveryKind.RESTART),
-    Word.RETRY: _recover(RecoveryKind.RETRY),
-    Word.GIVE_UP: _recover(RecoveryKind.GIVE_UP),
-    Word.RECOVER_ALL: respond.recover_all,
-    Word.ACK: respond.acknowledge,
-    Word.UNMUTE: respond.unmute,
-    Word.RESOLVE: respond.close,
+_DOINGS: Mapping[Word, tuple[Action, Do]] = {
+    Word.REDRIVE: (Action.REDRIVE, _recover(RecoveryKind.REDRIVE)),
+    Word.RESTART: (Action.RESTART, _recover(RecoveryKind.RESTART)),
+    Word.RETRY: (Action.RETRY, _recover(RecoveryKind.RETRY)),
+    Word.GIVE_UP: (Action.GIVE_UP, _recover(RecoveryKind.GIVE_UP)),
+    Word.RECOVER_ALL: (Action.RECOVER_ALL, respond.recover_all),
+    Word.ACK: (Action.ACKNOWLEDGE, respond.acknowledge),
+    Word.UNMUTE: (Action.UNMUTE, respond.unmute),
+    Word.RESOLVE: (Action.RESOLVE, respond.close),
 }
 #: Words that ask for something to read.
 _LOOKS: Mapping[Word, Look] = {
@@ -84,11 +85,15 @@ class Conversation:
     def reacted(self, reacted: Reacted) -> None:
         """Eyes on an open card acknowledge it; whatever else comes to nothing, and is not told."""
         alert_id = self._deps.alerts.of_message(MessageRef(reacted.channel, reacted.ts))
-        by = self._members.acting(reacted.user_id) if alert_id else None
-        if alert_id is None or by is None:
+        if alert_id is None:
+            return
+        place = Place(Surface.REACTION, reacted.channel, reacted.ts)
+        at, by = self._at(reacted.event_ts), self._members.acting(reacted.user_id)
+        if by is None:
+            turned_away(at, Action.ACKNOWLEDGE, self._outsider(reacted.user_id, place), alert_id)
             return
         try:
-            respond.acknowledge(self._at(reacted.event_ts), alert_id, by)
+            respond.acknowledge(at, alert_id, Asker(by, place))
         except (NotAllowedError, NoSuchAlertError):
             return
 
@@ -123,9 +128,10 @@ class Conversation:
     def _answer(self, talk: Talk) -> str | None:
         """Do what was asked for; what is to be said to whoever asked alone."""
         by = self._members.acting(talk.user_id)
-        if by is None:
-            return refusals.OUTSIDER
         heard = parse(talk.text, self._members.bot().user_id)
+        if by is None:
+            self._turn_away(talk, heard)
+            return refusals.OUTSIDER
         if heard == Said(Word.HELP):
             return words.HELP
         stored = self._spoken_of(talk)
@@ -138,6 +144,17 @@ class Conversation:
         except NoSuchAlertError:
             return refusals.GONE
 
+    def _turn_away(self, talk: Talk, heard: Heard) -> None:
+        """Keep what somebody who is no member wanted to be done."""
+        action, stored = _action(heard), self._spoken_of(talk)
+        if action and stored:
+            who = self._outsider(talk.user_id, Place(Surface.TALK, talk.channel, talk.ts))
+            turned_away(self._at(talk.ts), action, who, stored.alert.id)
+
+    def _outsider(self, user_id: str, place: Place) -> Asker:
+        name = self._members.names([user_id]).get(user_id, "someone")
+        return Asker(Person(user_id, name), place)
+
     def _spoken_of(self, talk: Talk) -> Stored | None:
         """The alert under whose card it was said."""
         if talk.thread_ts is None:
@@ -147,18 +164,20 @@ class Conversation:
 
     def _done(self, talk: Talk, heard: Heard, by: Person, alert: Alert) -> str | None:
         at = self._at(talk.ts)
+        asker = Asker(by, Place(Surface.TALK, talk.channel, talk.ts))
         if isinstance(heard, MuteSaid):
             reason = plain(heard.reason, self._members.names(mentioned(heard.reason)))
             respond.mute(
                 at,
                 alert.id,
-                by,
+                asker,
                 scope=heard.scope,
                 length=heard.length,
                 reason=cut(clean(reason), _LONGEST_REASON),
             )
         elif isinstance(heard, Said) and heard.word in _DOINGS:
-            _DOINGS[heard.word](at, alert.id, by)
+            _, do = _DOINGS[heard.word]
+            do(at, alert.id, asker)
         elif isinstance(heard, Said):
             found = _LOOKS[heard.word](self._deps.acting_for(by), alert)
             if isinstance(found, Nothing):
@@ -178,6 +197,15 @@ class Conversation:
         """The same at the time of a message."""
         at = datetime.fromtimestamp(float(ts), UTC)
         return replace(self._deps, now=lambda: at)
+
+
+def _action(heard: Heard) -> Action | None:
+    """What was to be done; None where something was only to be said."""
+    if isinstance(heard, MuteSaid):
+        return Action.MUTE
+    if isinstance(heard, Said) and heard.word in _DOINGS:
+        return _DOINGS[heard.word][0]
+    return None
 
 
 def _titled(found: Found, by: Person) -> str:

@@ -6,6 +6,8 @@ Somebody of another workspace, or a bot, never may; that is seen to where they c
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from msgspec import Struct
+
 from app.domain import mentions
 
 
@@ -25,32 +27,43 @@ class Act(StrEnum):
 May = Mapping[Act, tuple[str, ...]]
 
 
+class Reserved(Struct, frozen=True):
+    """``who`` may, and nobody else; ``place`` says so in alerts.yml: ``rules[0].may.redrive``."""
+
+    who: tuple[str, ...]
+    place: str
+
+
 class MembershipUnknownError(Exception):
     """Slack could not be asked who is in a user group: then nobody is."""
 
 
 class NotPermittedError(Exception):
-    """Somebody may not do that. ``who`` may; ``unknown``: it could not be looked up just now."""
+    """Somebody may not do that. ``who`` may, as the file says at ``place``.
 
-    def __init__(self, act: Act, who: tuple[str, ...], *, unknown: bool = False) -> None:
+    ``unknown``: it could not be looked up just now.
+    """
+
+    def __init__(self, act: Act, reserved: Reserved, *, unknown: bool = False) -> None:
         super().__init__(act.value)
         self.act = act
-        self.who = who
+        self.who = reserved.who
+        self.place = reserved.place
         self.unknown = unknown
 
 
 def permit(
-    act: Act, who: tuple[str, ...] | None, user_id: str, belongs: Callable[[str, str], bool]
+    act: Act, reserved: Reserved | None, user_id: str, belongs: Callable[[str, str], bool]
 ) -> None:
-    """Raises NotPermittedError unless *user_id* is among *who*; None: everybody is.
+    """Raises NotPermittedError unless it is *reserved* for *user_id* among others, or for nobody.
 
     *belongs* tells whether a person is in a user group; where it raises MembershipUnknownError
     and nothing else lets them in, they may not.
     """
-    if who is None or mentions.of_person(user_id) in who:
+    if reserved is None or mentions.of_person(user_id) in reserved.who:
         return
     unknown = False
-    for entry in who:
+    for entry in reserved.who:
         if mentions.is_person(entry):
             continue
         try:
@@ -58,4 +71,4 @@ def permit(
                 return
         except MembershipUnknownError:
             unknown = True
-    raise NotPermittedError(act, who, unknown=unknown)
+    raise NotPermittedError(act, reserved, unknown=unknown)

@@ -1,15 +1,16 @@
 """Which failures matter how much, to whom, and where they are told."""
 
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from app.domain.alert import Route, Severity
-from app.domain.authority import Act, May
+from app.domain.authority import Act, May, Reserved
 from app.domain.execution import Failure
+from app.domain.mutes import Mute
 from app.domain.reach import Account, name_of
 
 
@@ -111,12 +112,59 @@ def _mismatches(when: When, failure: Failure) -> Iterator[str]:
         # A step that tells from inside tells of an execution that is about to fail.
         ("status", when.status, (failure.status if failure.ended else "FAILED",)),
     ):
-        if globs and not any(fnmatch.fnmatchcase(v, g) for v in values for g in globs):
+        if globs and not _matches(globs, values):
             yield f"{name} is {values[0]!r:.120}, not {' or '.join(globs)}"
 
 
-def who_may(rules: Rules, failure: Failure, act: Act) -> tuple[str, ...] | None:
+def _matches(globs: Iterable[str], values: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(value, glob) for value in values for glob in globs)
+
+
+def who_may(rules: Rules, failure: Failure, act: Act) -> Reserved | None:
     """Who may do *act* about *failure*, as the rule for it says, or the file; None: everybody."""
-    place = classify(rules, failure).rule
-    own = rules.rules[place].may if place is not None else {}
-    return own.get(act, rules.may.get(act))
+    return _reserved(rules, classify(rules, failure).rule, act)
+
+
+def who_may_throughout(rules: Rules, mute: Mute, act: Act) -> list[Reserved]:
+    """Who may do *act* about all that *mute* covers: somebody whom every one of these lets.
+
+    Of what it covers not everything is known, so every rule counts that may answer for some of
+    it, up to one that answers for the rest.
+    """
+    found: list[Reserved | None] = []
+    for place, rule in enumerate(rules.rules):
+        answers = _answers(rule.when, mute)
+        if answers is not False:
+            found.append(_reserved(rules, place, act))
+        if answers:
+            break
+    else:
+        found.append(_reserved(rules, None, act))
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def _reserved(rules: Rules, rule: int | None, act: Act) -> Reserved | None:
+    """As the rule at that place says, or where it says nothing, or there is none, the file."""
+    own = rules.rules[rule].may.get(act) if rule is not None else None
+    if own is not None:
+        return Reserved(own, f"rules[{rule}].may.{act}")
+    who = rules.may.get(act)
+    return None if who is None else Reserved(who, f"may.{act}")
+
+
+def _answers(when: When, mute: Mute) -> bool | None:
+    """Whether *when* matches all that *mute* covers, or (None) perhaps some of it."""
+    arn = mute.machine_arn
+    _, _, _, region, account, _, machine = (arn or ":" * 6).split(":", 6)
+    known: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+        (when.state_machine, (machine, arn) if arn else ()),
+        (when.error, (mute.error,) if mute.error else ()),
+        (when.account, (account,) if arn else ()),
+        (when.region, (region,) if arn else ()),
+        (when.cause, ()),
+        (when.status, ()),
+    )
+    asked = [(globs, values) for globs, values in known if globs]
+    if any(values and not _matches(globs, values) for globs, values in asked):
+        return False
+    return True if all(values for _, values in asked) else None

@@ -83,9 +83,14 @@ def words(refused: NotAllowedError) -> str:
         case WhyNot.OUT_OF_REACH:
             return out_of_reach(alert.arn.account, alert.arn.region)
         case WhyNot.NOT_PERMITTED if refused.lacking:
-            return _not_permitted(refused.lacking, [_named(one) for one in refused.lacking.who])
+            return lacking_words(refused.lacking)
         case _:
             return _PLAINLY[refused.why]
+
+
+def lacking_words(lacking: NotPermittedError) -> str:
+    """Who may, in mrkdwn."""
+    return _not_permitted(lacking, [_named(one) for one in lacking.who])
 
 
 def _not_permitted(lacking: NotPermittedError, who: list[str]) -> str:

@@ -11,10 +11,9 @@ from slack_sdk.errors import SlackApiError
 
 from app.deps import Deps
 from app.domain.alert import Alert, RecoveryKind
+from app.domain.audit import Asker
 from app.domain.changes import Muted
-from app.domain.people import Person
 from app.domain.transitions import Asked as Needed
-from app.domain.transitions import NotAllowedError, WhyNot
 from app.render import buttons, refusals
 from app.render.buttons import Chosen, Pressed, PressedBulk
 from app.render.input_modal import input_modal
@@ -22,23 +21,23 @@ from app.render.modals import mute_modal
 from app.render.recover_modal import recover_modal
 from app.slack import redraw
 from app.slack.notes import say
-from app.slack.people import OutsiderError, person
+from app.slack.people import OutsiderError, asker, person
+from app.slack.refused import REFUSED, NotOursError, refuse
 from app.stores.errands import Wanted, What
 from app.use_cases import respond
 from app.use_cases.recover_all import outlook
-from app.use_cases.respond import NoSuchAlertError
 
 logger = Logger(child=True)
 
-Asked = Callable[[Deps, Pressed, Person], object]
+Asked = Callable[[Deps, Pressed, Asker], object]
 Modal = Callable[[Alert], dict[str, Any]]
 
 
-def _acknowledge(deps: Deps, pressed: Pressed, by: Person) -> object:
+def _acknowledge(deps: Deps, pressed: Pressed, by: Asker) -> object:
     return respond.acknowledge(deps, pressed.alert_id, by)
 
 
-def _unmute(deps: Deps, pressed: Pressed, by: Person) -> object:
+def _unmute(deps: Deps, pressed: Pressed, by: Asker) -> object:
     return respond.unmute(deps, pressed.alert_id, by)
 
 
@@ -59,7 +58,7 @@ ACTIONS: Mapping[str, Asked] = {
 
 
 #: Buttons about a recovery of many.
-BULK_ACTIONS: Mapping[str, Callable[[Deps, str, str, Person], object]] = {
+BULK_ACTIONS: Mapping[str, Callable[[Deps, str, str, Asker], object]] = {
     buttons.STOP_RECOVERY: respond.stop_recovery,
     buttons.RESUME_RECOVERY: respond.resume_recovery,
 }
@@ -80,8 +79,8 @@ MODALS: Mapping[str, tuple[Needed, Modal]] = {
 
 
 #: What can be chosen in a card's menu.
-CHOICES: Mapping[str, Callable[[Deps, str, Person], object]] = {
-    buttons.ASK_AGAIN: lambda deps, alert_id, _: respond.ask_again(deps, alert_id),
+CHOICES: Mapping[str, Callable[[Deps, str, Asker], object]] = {
+    buttons.ASK_AGAIN: respond.ask_again,
     buttons.RESOLVE: respond.close,
 }
 
@@ -114,10 +113,10 @@ def _on_press(
 ) -> None:
     ack()
     try:
-        pressed, by = _pressed(body), person(body)
+        pressed, by = _pressed(body), asker(body)
         asked(deps(), pressed, by)
-    except _REFUSED as refused:
-        say(body, client, _why(refused))
+    except REFUSED as refused:
+        refuse(deps, body, client, refused)
 
 
 def _on_modal(
@@ -130,12 +129,11 @@ def _on_modal(
     ack()
     needed, modal = opens
     try:
-        pressed, by = _pressed(body), person(body)
-        alert = respond.askable(deps(), pressed.alert_id, needed, by)
-        if isinstance(needed, RecoveryKind) and alert.focus.attempt != pressed.attempt:
-            raise NotAllowedError(WhyNot.MOVED_ON, alert)
-    except _REFUSED as refused:
-        say(body, client, _why(refused))
+        pressed, by = _pressed(body), asker(body)
+        attempt = pressed.attempt if isinstance(needed, RecoveryKind) else None
+        alert = respond.askable(deps(), pressed.alert_id, needed, by, attempt)
+    except REFUSED as refused:
+        refuse(deps, body, client, refused)
         return
     _open(client, body, modal(alert))
 
@@ -146,10 +144,10 @@ def _on_recover_all(
     """Its modal says how many there are: they are counted first."""
     ack()
     try:
-        pressed, by = _pressed(body), person(body)
+        pressed, by = _pressed(body), asker(body)
         counted = outlook(deps(), pressed.alert_id, by)
-    except _REFUSED as refused:
-        say(body, client, _why(refused))
+    except REFUSED as refused:
+        refuse(deps, body, client, refused)
         return
     _open(client, body, recover_modal(counted))
 
@@ -165,18 +163,18 @@ def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None
 
 def _on_bulk(
     deps: Callable[[], Deps],
-    wanted: Callable[[Deps, str, str, Person], object],
+    wanted: Callable[[Deps, str, str, Asker], object],
     ack: Ack,
     body: dict[str, Any],
     client: WebClient,
 ) -> None:
     ack()
     try:
-        by = person(body)
+        by = asker(body)
         about = PressedBulk.read(body["actions"][0]["value"])
         wanted(deps(), about.alert_id, about.recovery_id, by)
-    except _REFUSED as refused:
-        say(body, client, _why(refused))
+    except REFUSED as refused:
+        refuse(deps, body, client, refused)
     except (KeyError, IndexError, ValueError):
         say(body, client, refusals.NOT_UNDERSTOOD)
 
@@ -184,11 +182,11 @@ def _on_bulk(
 def _on_choice(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     ack()
     try:
-        by = person(body)
+        by = asker(body)
         chosen = Chosen.read(body["actions"][0]["selected_option"]["value"])
         CHOICES[chosen.what](deps(), chosen.alert_id, by)
-    except _REFUSED as refused:
-        say(body, client, _why(refused))
+    except REFUSED as refused:
+        refuse(deps, body, client, refused)
     except (KeyError, IndexError, ValueError):
         say(body, client, refusals.NOT_UNDERSTOOD)
 
@@ -209,16 +207,9 @@ def _on_text(
             )
         )
     except OutsiderError as refused:
-        say(body, client, _why(refused))
+        refuse(deps, body, client, refused)
     except (KeyError, IndexError):
         say(body, client, refusals.NOT_UNDERSTOOD)
-
-
-class NotOursError(Exception):
-    """The button's value is none that this version writes."""
-
-
-_REFUSED = (NotAllowedError, NoSuchAlertError, OutsiderError, NotOursError)
 
 
 def _pressed(body: Mapping[str, Any]) -> Pressed:
@@ -226,13 +217,3 @@ def _pressed(body: Mapping[str, Any]) -> Pressed:
         return Pressed.read(body["actions"][0]["value"])
     except (ValueError, KeyError, IndexError):
         raise NotOursError from None
-
-
-def _why(refused: Exception) -> str:
-    if isinstance(refused, NotAllowedError):
-        return refusals.words(refused)
-    if isinstance(refused, NoSuchAlertError):
-        return refusals.GONE
-    if isinstance(refused, OutsiderError):
-        return refusals.OUTSIDER
-    return refusals.NOT_UNDERSTOOD

@@ -9,15 +9,17 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from app.deps import Deps
+from app.domain.authority import NotPermittedError
 from app.domain.people import Person
 from app.domain.transitions import NotAllowedError
 from app.render import asking, refusals
 from app.render.asking import Ask
 from app.slack.notes import say
-from app.slack.people import OutsiderError, person
+from app.slack.people import OutsiderError, asker, person
+from app.slack.refused import keep_outsider
 from app.stores.errands import HomeOpened, Question
 from app.use_cases import respond
-from app.use_cases.respond import NoSuchMuteError
+from app.use_cases.audited import NoSuchMuteError
 
 _ANY_ASK = re.compile(rf"{asking.ASK}(\..+)?")
 _ANY_HOME = re.compile(rf"{asking.HOME}\..+")
@@ -62,8 +64,9 @@ def _on_end_mute(
     """End it, and show which are left. The home is drawn anew whatever is pressed there."""
     ack()
     try:
-        by, key = person(body), body["actions"][0]["value"]
+        by, key = asker(body), body["actions"][0]["value"]
     except OutsiderError:
+        keep_outsider(deps, body)
         say(body, client, refusals.OUTSIDER)
         return
     except (KeyError, IndexError):
@@ -75,8 +78,10 @@ def _on_end_mute(
         say(body, client, asking.MUTE_ENDED)
     except NotAllowedError as refused:
         say(body, client, refusals.words(refused))
+    except NotPermittedError as lacking:
+        say(body, client, refusals.lacking_words(lacking))
     if body.get("response_url"):
-        deps().errands.send(_question(body, by, Ask("mutes")))
+        deps().errands.send(_question(body, by.person, Ask("mutes")))
 
 
 def _on_home(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: WebClient) -> None:

@@ -14,9 +14,10 @@ from app.render import refusals
 from app.render.input_modal import INPUT, MODALS, read_input
 from app.render.modals import MUTE_MODAL, read_mute, words_modal
 from app.render.recover_modal import RECOVER_MODAL, read_recover
-from app.slack.people import OutsiderError, person
+from app.slack.people import OutsiderError, asker
+from app.slack.refused import keep_outsider
 from app.use_cases import respond
-from app.use_cases.respond import NoSuchAlertError
+from app.use_cases.audited import NoSuchAlertError
 
 
 def register(app: App, deps: Callable[[], Deps]) -> None:
@@ -33,7 +34,7 @@ def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
         ack(response_action="errors", errors=errors)
         return
     try:
-        by = person(body)
+        by = asker(body)
         respond.mute(
             deps(),
             asked.alert_id,
@@ -48,6 +49,7 @@ def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
     except NoSuchAlertError:
         ack(response_action="errors", errors={"reason": refusals.GONE})
     except OutsiderError:
+        keep_outsider(deps, body)
         ack(response_action="errors", errors={"reason": refusals.OUTSIDER})
     else:
         ack()
@@ -56,7 +58,7 @@ def _on_mute(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
 def _on_input(deps: Callable[[], Deps], kind: RecoveryKind, ack: Ack, body: dict[str, Any]) -> None:
     """Restart or retry with the input as it was left, or show what is wrong with it."""
     try:
-        by = person(body)
+        by = asker(body)
         about, text = read_input(body["view"])
         if text is None:
             respond.recover(deps(), about.alert_id, about.attempt, by, kind)
@@ -71,6 +73,7 @@ def _on_input(deps: Callable[[], Deps], kind: RecoveryKind, ack: Ack, body: dict
     except NoSuchAlertError:
         ack(**_instead(body, refusals.GONE))
     except OutsiderError:
+        keep_outsider(deps, body)
         ack(**_instead(body, refusals.OUTSIDER))
     except ValueError:
         ack(**_instead(body, refusals.NOT_UNDERSTOOD))
@@ -81,7 +84,7 @@ def _on_input(deps: Callable[[], Deps], kind: RecoveryKind, ack: Ack, body: dict
 def _on_recover_all(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) -> None:
     """Begin, or say in the modal's place why not: no field of it is at fault."""
     try:
-        by = person(body)
+        by = asker(body)
         alert_id, terms = read_recover(body["view"], deps().now())
         respond.recover_all(deps(), alert_id, by, terms)
     except NotAllowedError as refused:
@@ -89,6 +92,7 @@ def _on_recover_all(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any]) ->
     except NoSuchAlertError:
         ack(**_instead(body, refusals.GONE))
     except OutsiderError:
+        keep_outsider(deps, body)
         ack(**_instead(body, refusals.OUTSIDER))
     except ValueError:
         ack(**_instead(body, refusals.NOT_UNDERSTOOD))

@@ -14,8 +14,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.domain.alert import Alert, Former, Status, parse_alert_id
+from app.domain.audit import Entry
 from app.domain.ledger import Ledger
+from app.domain.mutes import Mute
 from app.domain.occurrence import Occurrence
+from app.stores.audit import entry_put
+from app.stores.mutes import mute_put
 from app.stores.occurrences import occurrence_put
 from app.stores.table import (
     SCHEMA,
@@ -143,10 +147,19 @@ class Alerts:
         item = self._client.get_item(TableName=self._table, Key=_message_key(ref)).get("Item")
         return item["alert_id"]["S"] if item else None
 
-    def swap(self, alert_id: str, change: Callable[[Alert], Alert]) -> tuple[Alert, Alert] | None:
+    def swap(
+        self,
+        alert_id: str,
+        change: Callable[[Alert], Alert],
+        *,
+        entry: Callable[[Alert], Entry] | None = None,
+        mute: Mute | None = None,
+    ) -> tuple[Alert, Alert] | None:
         """Apply *change* to the alert as it is now: ``(before, after)``, None if there is none.
 
         *change* may run several times; returning the object it was given writes nothing.
+        What people do has an *entry* in the audit, made of the alert as it was, and may begin a
+        *mute*: all of it is written at once, or nothing.
         Raises what *change* raises, and BusyError when others keep writing first.
         """
         for attempt in range(_SWAPS):
@@ -156,20 +169,38 @@ class Alerts:
             after = change(now.alert)
             if after is now.alert:
                 return now.alert, after
-            writer = self._new_id()
-            try:
-                self._client.update_item(
-                    **_update(self._table, after, now.version, writer),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except self._client.exceptions.ConditionalCheckFailedException as refused:
-                # A reply that was lost and sent again by the SDK meets its own write.
-                if _item(refused).get("writer", {}).get("S") != writer:
-                    pause(attempt)
-                    continue
-            return now.alert, after
+            update = _update(self._table, after, now.version, writer := self._new_id())
+            if entry:
+                puts = [entry_put(self._table, entry(now.alert))]
+                puts += [mute_put(self._table, mute)] if mute else []
+                written = self._write_together(update, puts)
+            else:
+                written = self._write(update, writer)
+            if written:
+                return now.alert, after
+            pause(attempt)
         message = f"alert {alert_id} is written by too many at once"
         raise BusyError(message)
+
+    def _write(self, update: Any, writer: str) -> bool:
+        """False: somebody else wrote first."""
+        try:
+            self._client.update_item(**update, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        except self._client.exceptions.ConditionalCheckFailedException as refused:
+            # A reply that was lost and sent again by the SDK meets its own write.
+            return bool(_item(refused).get("writer", {}).get("S") == writer)
+        return True
+
+    def _write_together(self, update: Any, puts: Sequence[Any]) -> bool:
+        """The same with *puts*. The SDK's token makes a repeated request harmless."""
+        actions: list[Any] = [{"Update": update}, *({"Put": put} for put in puts)]
+        try:
+            self._client.transact_write_items(TransactItems=actions)
+        except Exception as problem:
+            if is_condition_failure(problem):
+                return False
+            raise
+        return True
 
     def commit(self, before: Ledger, after: Ledger, found: Mapping[str, Stored]) -> list[Stored]:
         """Write what changed from *before* to *after*, all of it or nothing; the alerts as written.

@@ -5,8 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from app.domain.audit import Entry
 from app.domain.mutes import Mute
-from app.stores.table import SCHEMA, decode, encode, expiry, text
+from app.stores.audit import entry_put
+from app.stores.table import (
+    SCHEMA,
+    BusyError,
+    decode,
+    encode,
+    expiry,
+    is_condition_failure,
+    number,
+    pause,
+    text,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -14,6 +26,7 @@ else:
     DynamoDBClient = Any
 
 
+_TRIES = 10
 MUTE = msgspec.json.Decoder(Mute)
 
 
@@ -37,27 +50,49 @@ class Mutes:
     def active(self, now: datetime) -> list[Mute]:
         return [mute for mute in self.all() if mute.until > now]
 
-    def put(self, mute: Mute) -> None:
-        """Begin *mute*; it replaces one that covers the same."""
-        self._client.put_item(
-            TableName=self._table,
-            Item={
-                "pk": text("mute"),
-                "sk": text(mute.key),
-                "document": encode(mute),
-                "schema": {"N": str(SCHEMA)},
-                "expires_at": expiry(mute.until),
-            },
-        )
-
     def end(self, mute: Mute) -> None:
         """Take *mute* away, unless another has replaced it since."""
         try:
-            self._client.delete_item(
-                TableName=self._table,
-                Key={"pk": text("mute"), "sk": text(mute.key)},
-                ConditionExpression="document = :document",
-                ExpressionAttributeValues={":document": encode(mute)},
-            )
+            self._client.delete_item(**self._end(mute))
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # it is gone, or another one: either way this one has ended
+
+    def end_audited(self, mute: Mute, entry: Entry) -> bool:
+        """The same by somebody, together with its *entry*; False: it had ended already."""
+        actions: list[Any] = [
+            {"Delete": self._end(mute)},
+            {"Put": entry_put(self._table, entry)},
+        ]
+        for attempt in range(_TRIES):
+            try:
+                self._client.transact_write_items(TransactItems=actions)
+            except Exception as problem:
+                if not is_condition_failure(problem):
+                    raise
+                if mute not in self.all():
+                    return False
+                pause(attempt)  # somebody writes it just now
+            else:
+                return True
+        message = f"the mute {mute.key} is written by too many at once"
+        raise BusyError(message)
+
+    def _end(self, mute: Mute) -> Any:
+        return {
+            "TableName": self._table,
+            "Key": {"pk": text("mute"), "sk": text(mute.key)},
+            "ConditionExpression": "document = :document",
+            "ExpressionAttributeValues": {":document": encode(mute)},
+        }
+
+
+def mute_put(table: str, mute: Mute) -> Any:
+    """The put of *mute*, with the alert it was asked for on; it replaces one of the same."""
+    item = {
+        "pk": text("mute"),
+        "sk": text(mute.key),
+        "document": encode(mute),
+        "schema": number(SCHEMA),
+        "expires_at": expiry(mute.until),
+    }
+    return {"TableName": table, "Item": item}

@@ -42,8 +42,8 @@ def moment(value: datetime) -> dict[str, str]:
     return {"S": value.isoformat(timespec="milliseconds")}
 
 
-def expiry(at: datetime) -> dict[str, str]:
-    return number(int((at + KEPT_FOR).timestamp()))
+def expiry(at: datetime, kept_for: timedelta = KEPT_FOR) -> dict[str, str]:
+    return number(int((at + kept_for).timestamp()))
 
 
 def encode(document: object) -> dict[str, str]:

@@ -12,8 +12,9 @@ from app.domain.changes import (
     Muted,
     Unmuted,
 )
+from app.domain.mutes import Mute
 from app.domain.people import Person
-from app.domain.rules import who_may
+from app.domain.rules import who_may, who_may_throughout
 from app.domain.transitions import NotAllowedError, WhyNot
 
 #: Which permission each thing takes that people can ask for; the others take none.
@@ -44,3 +45,9 @@ def may(deps: Deps, alert: Alert, asked: object, by: Person) -> None:
         permit(act, who_may(deps.rules, alert.focus, act), by.id, deps.belongs)
     except NotPermittedError as lacking:
         raise NotAllowedError(WhyNot.NOT_PERMITTED, alert, lacking=lacking) from None
+
+
+def may_mute(deps: Deps, mute: Mute, by: Person) -> None:
+    """Raises NotPermittedError unless *by* may mute, and unmute, all that *mute* covers."""
+    for reserved in who_may_throughout(deps.rules, mute, Act.MUTE):
+        permit(Act.MUTE, reserved, by.id, deps.belongs)

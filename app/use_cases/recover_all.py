@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from app.deps import Deps
+from app.domain.audit import Asker
 from app.domain.changes import BulkRequested
 from app.domain.occurrence import Outcome
 from app.domain.outlook import LENGTHS, Count, Outlook, Window
-from app.domain.people import Person
 from app.domain.verdict import REDRIVABLE_FOR
 from app.stores.occurrences import Span
 from app.use_cases.respond import askable
@@ -16,7 +16,7 @@ _TIME = timedelta(seconds=1.2)
 _MOST = 5_000
 
 
-def outlook(deps: Deps, alert_id: str, by: Person | None = None) -> Outlook:
+def outlook(deps: Deps, alert_id: str, by: Asker) -> Outlook:
     """Count the alert's failed executions: at most some thousands, and not for long.
 
     Raises NotAllowedError and NoSuchAlertError.

@@ -9,6 +9,7 @@ import pytest
 from app.domain.mutes import MuteScope
 from app.domain.people import Person
 from app.use_cases import respond
+from tests.factories import asker
 from tests.hand import Hand, Json, eventually, unique
 from tests.many import Many
 from tests.own import deps
@@ -145,7 +146,7 @@ def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
     respond.mute(
         deps(hand),
         alert_id,
-        Person(hand.ana["id"], "Ana"),
+        asker(Person(hand.ana["id"], "Ana")),
         scope=MuteScope.ERROR_HERE,
         length=timedelta(seconds=10),
         reason="for a moment",

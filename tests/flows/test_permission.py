@@ -19,6 +19,7 @@ from app.slack.bolt import Endpoint, endpoint
 from app.stores.errands import Talk
 from app.use_cases import respond
 from app.user_groups import UserGroups
+from tests.factories import asker
 from tests.hand import Hand, Json, eventually, unique
 from tests.own import deps
 
@@ -155,7 +156,7 @@ def test_a_group_that_does_not_exist_lets_nobody_in(kept: Kept, card: Json) -> N
     )
     by = Person(kept.ana["id"], "Ana")
     with pytest.raises(NotAllowedError) as refused:
-        respond.close(own, id_of(card), by)
+        respond.close(own, id_of(card), asker(by))
     assert refused.value.lacking is not None
     assert not refused.value.lacking.unknown
 

@@ -10,6 +10,7 @@ from app.domain.execution import Failure
 from app.domain.people import Person
 from app.use_cases import respond
 from app.use_cases.record import record
+from tests.factories import asker
 from tests.hand import Hand, Json, eventually
 from tests.many import Many
 from tests.own import deps
@@ -191,9 +192,9 @@ def test_it_can_be_asked_for_without_a_dialog(hand: Hand, many: Many) -> None:
     alert_id = many.card()["metadata"]["event_payload"]["alert_id"]
     at = datetime.now(UTC)
     own, ben = deps(hand, now=lambda: at), Person(hand.ben["id"], "Ben")
-    first = respond.recover_all(own, alert_id, ben)
+    first = respond.recover_all(own, alert_id, asker(ben))
     assert "3 succeeded" in many.told("The recovery of all ended")
-    again = respond.recover_all(own, alert_id, ben)
+    again = respond.recover_all(own, alert_id, asker(ben))
     assert first.bulk
     assert again.bulk
     assert again.bulk.id == first.bulk.id, "what is delivered twice was asked for once"

@@ -16,13 +16,13 @@ from app.domain.alert import BulkRecovery, BulkStage, BulkTerms, RecoveryKind, R
 from app.domain.course import numbers
 from app.domain.execution import ExecutionEnded
 from app.domain.occurrence import Outcome
-from app.domain.people import Person
 from app.step_functions import StepFunctions
 from app.stores.occurrences import Span
 from app.use_cases import respond, waves
 from app.use_cases.outcome import as_ended
 from app.use_cases.record import record
 from app.use_cases.stragglers import look_after
+from tests.factories import ANA, asker
 from tests.hand import Hand, eventually
 from tests.many import Many
 from tests.own import TABLE, deps
@@ -30,7 +30,6 @@ from tests.wire import Answer, StepFunctionsWire
 
 pytestmark = pytest.mark.xdist_group("world")
 
-ANA = Person("U01ANA", "Ana")
 LONG = timedelta(seconds=20)
 #: A canary, and a wave of two.
 EACH = 3
@@ -146,7 +145,9 @@ class Recovery:
             as_ended(self.own, arn, self.own.step_functions.describe(arn)) for arn in executions
         ]
         [self.alert_id] = record(self.own, failures)
-        respond.recover_all(self.own, self.alert_id, ANA, BulkTerms(kind=kind, canary=canary))
+        respond.recover_all(
+            self.own, self.alert_id, asker(ANA), BulkTerms(kind=kind, canary=canary)
+        )
 
     def process(self, *, dies_at: int | None = None) -> Process:
         return Process(self.hand, self.table, dies_at=dies_at)
