@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["sfn-alerts", ""], ["--help", "check", "completion", "explain", "preview"]),
+        (["sfn-alerts", ""], ["--help", "audit", "check", "completion", "explain", "preview"]),
         (["sfn-alerts", "ch"], ["check"]),
         (["sfn-alerts", "explain", "e"], ["event one.json", "event-two.json", "events"]),
         (["sfn-alerts", "explain", "-"], ["--alerts", "--help"]),
@@ -54,6 +54,8 @@ def folder(tmp_path: Path) -> Path:
         (["sfn-alerts", "check", ""], ["--alerts", "--help", "--machines", "--manifest"]),
         (["sfn-alerts", "check", "--ma"], ["--machines", "--manifest"]),
         (["sfn-alerts", "check", "--machines", "te"], ["team.yml"]),
+        (["sfn-alerts", "audit", "--s"], ["--since", "--stage"]),
+        (["sfn-alerts", "audit", "--since", ""], []),
         (["sfn-alerts", "completion", ""], ["bash", "zsh"]),
         (["sfn-alerts", "completion", "z"], ["zsh"]),
         (["sfn-alerts", "unheard-of", ""], []),

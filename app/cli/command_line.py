@@ -43,10 +43,17 @@ def _completion(given: argparse.Namespace) -> int:
     return 0
 
 
+def _audit(given: argparse.Namespace) -> int:
+    from app.cli.audit import audit  # noqa: PLC0415  (the AWS SDK, which no other needs)
+
+    return audit(given)
+
+
 _RUNS: dict[str, Callable[[argparse.Namespace], int]] = {
     "explain": lambda given: explain(given.argument, given.alerts),
     "preview": lambda given: preview(given.argument, given.alerts, builder=given.open),
     "check": lambda given: check(given.alerts, given.manifest, given.machines),
+    "audit": _audit,
     "completion": _completion,
 }
 
@@ -83,5 +90,14 @@ def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", comman
         if option.file:
             text = f"{option.text} ({option.file} unless given)"
             parser.add_argument(option.name, default=option.file, metavar="FILE", help=text)
+        elif option.value:
+            unless = f" ({option.default} unless given)" if option.default else ""
+            parser.add_argument(
+                option.name,
+                default=option.default,
+                choices=option.choices or None,
+                metavar=option.value,
+                help=f"{option.text}{unless}",
+            )
         else:
             parser.add_argument(option.name, action="store_true", help=option.text)

@@ -6,11 +6,18 @@ PROGRAM = "sfn-alerts"
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """``--name``; one with a ``file`` takes a path, and has it as its default."""
+    """``--name``; one with a ``file`` takes a path, and has it as its default.
+
+    One with a ``value`` (its metavar) takes a word: ``default``, unless given, and one of
+    ``choices`` where there are any.
+    """
 
     name: str
     text: str
     file: str | None = None
+    value: str | None = None
+    default: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -59,6 +66,38 @@ COMMANDS = (
                 name="--machines",
                 text="state machines: a template of CloudFormation, or one definition",
                 file="state-machines.yml",
+            ),
+        ),
+    ),
+    Command(
+        name="audit",
+        text="who did what, or was refused it, and what came of it: the latest last",
+        options=(
+            Option(
+                name="--since",
+                text="so long ago (45m, 12h, 7d) or on that day (2026-03-01) and later",
+                value="WHEN",
+                default="7d",
+            ),
+            Option(name="--by", text="only what this person did: a name or an id", value="USER"),
+            Option(name="--alert", text="only what was done about this alert", value="ID"),
+            Option(
+                name="--format",
+                text="table, json or csv",
+                value="FORMAT",
+                default="table",
+                choices=("table", "json", "csv"),
+            ),
+            Option(name="--stage", text="the deployed stage", value="STAGE", default="dev"),
+            Option(
+                name="--table",
+                text="its table; TABLE_NAME, or sfn-alerts-STAGE, unless given",
+                value="TABLE",
+            ),
+            Option(
+                name="--region",
+                text="where it is deployed; AWS_REGION, or eu-west-1, unless given",
+                value="REGION",
             ),
         ),
     ),

@@ -10,6 +10,7 @@ def script(shell: str) -> str:
         "@program@": PROGRAM,
         "@commands@": " ".join(command.name for command in COMMANDS),
         "@file_options@": "|".join(sorted(_file_options())),
+        "@value_options@": "|".join(sorted(_value_options())),
         "@cases@": "\n".join(_cases()),
     }
     text = _SCRIPT
@@ -20,6 +21,10 @@ def script(shell: str) -> str:
 
 def _file_options() -> set[str]:
     return {option.name for command in COMMANDS for option in command.options if option.file}
+
+
+def _value_options() -> set[str]:
+    return {option.name for command in COMMANDS for option in command.options if option.value}
 
 
 def _cases() -> list[str]:
@@ -53,6 +58,7 @@ _sfn_alerts() {
   esac
   case "$before" in
     @file_options@|=) files=yes; choices="" ;;
+    @value_options@) return ;;
     *)
       case "$current" in
         -*) COMPREPLY=($(compgen -W "$options" -- "$current")); return ;;

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from app.domain.alert import RecoveryStage
 from app.domain.audit import Came, Entry, Key
 from app.stores.table import SCHEMA, Item, decode, encode, expiry, number, text
 
@@ -88,7 +89,9 @@ def entry_put(table: str, entry: Entry) -> Any:
 
 def _kept(item: Mapping[str, Any]) -> Kept:
     came = [_STAGE.decode(item[name]["S"]) for name in item if name.startswith(_CAME)]
-    return Kept(decode(item, _ENTRY), tuple(sorted(came, key=lambda one: one.at)))
+    # Our clock tells the start, and AWS's the end: a quick end may seem to come before.
+    came.sort(key=lambda one: (one.stage != RecoveryStage.STARTED, one.at))
+    return Kept(decode(item, _ENTRY), tuple(came))
 
 
 def _key(key: Key) -> Item:
