@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from slack_sdk import WebClient
 
 from app import config
 from app.answers.talk import Conversation
+from app.domain.audit import Refused
+from app.domain.mutes import MuteScope
 from app.domain.people import Person
 from app.domain.transitions import NotAllowedError
 from app.members import Members
@@ -164,3 +166,59 @@ def test_a_group_that_does_not_exist_lets_nobody_in(kept: Kept, card: Json) -> N
 def _error(card: Json) -> str:
     text = json.dumps(card)
     return text[text.index("*Error*\\n`") + 11 :].split("`")[0]
+
+
+def refusals(kept: Kept, alert_id: str | None, by: Json) -> list[Refused | None]:
+    """What this person was refused about the alert, or (None) about none."""
+    now = datetime.now(UTC)
+    found = deps(kept).audit.between(now - timedelta(minutes=2), now)
+    entries = [one.entry for one in found]
+    return [one.refused for one in entries if (one.alert_id, one.by.id) == (alert_id, by["id"])]
+
+
+def test_a_refusal_is_kept_with_the_rule_that_says_who_may(kept: Kept, card: Json) -> None:
+    for action_id in ("redrive", "mute"):
+        kept.press(card, action_id, kept.chen)
+    assert refusals(kept, id_of(card), kept.chen) == [
+        Refused("not_permitted", "may.redrive"),
+        Refused("not_permitted", "may.mute"),
+    ]
+
+
+def test_who_could_not_be_looked_up_is_kept_as_that(kept: Kept, card: Json) -> None:
+    fault = {"method": "usergroups.users.list", "mode": "error", "error": "plan_upgrade_required"}
+    kept.world.slack.control("faults", {**fault, "times": 3})
+    kept.press(card, "acknowledge", kept.ben)
+    assert refusals(kept, id_of(card), kept.ben) == [
+        Refused("membership_unknown", "may.acknowledge")
+    ]
+
+
+def end(kept: Kept, card: Json, key: str, by: Json) -> None:
+    """Press the button of the mute's row, in an answer."""
+    pressed = {"type": "button", "action_id": "end_mute", "value": key}
+    in_answer = {"type": "message", "is_ephemeral": True, "message_ts": "1.2"}
+    kept.press(card, "acknowledge", by, actions=[pressed], container=in_answer)
+
+
+def test_a_mute_that_covers_no_open_alert_is_theirs_to_end_who_may_mute(
+    kept: Kept, card: Json
+) -> None:
+    own, ana = deps(kept), asker(Person(kept.ana["id"], "Ana"))
+    length, scope = timedelta(hours=1), MuteScope.ERROR_HERE
+    muted = respond.mute(own, id_of(card), ana, scope=scope, length=length, reason="known")
+    respond.close(own, id_of(card), ana)
+    assert muted.mute is not None
+    eventually(lambda: not any(one.alert.mute == muted.mute for one in own.alerts.unresolved()))
+
+    end(kept, card, muted.mute.key, kept.chen)
+    [note] = eventually(lambda: kept.notes.said)
+    assert note == ":lock: Only <!subteam^S01DATA> or <@U09OTHER1> may mute or unmute this."
+    assert muted.mute in own.mutes.all()
+    assert Refused("not_permitted", "may.mute") in refusals(kept, None, kept.chen)
+
+    end(kept, card, muted.mute.key, kept.ana)
+    assert muted.mute not in own.mutes.all()
+    assert refusals(kept, None, kept.ana) == [None]
+    end(kept, card, muted.mute.key, kept.ana)
+    assert refusals(kept, None, kept.ana) == [None, Refused("mute_ended")]
