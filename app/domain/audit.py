@@ -22,7 +22,6 @@ from app.domain.alert import (
 )
 from app.domain.execution import Attempt
 from app.domain.mutes import Mute
-from app.domain.outlook import usual_terms
 from app.domain.people import Person
 
 
@@ -128,12 +127,10 @@ class Came(Struct, frozen=True):
 
 def about(entry: Entry, alert: Alert) -> Entry:
     """*entry* with what *alert* tells of what it is about."""
-    attempt, terms = entry.attempt, entry.terms
-    if entry.action in _OF_AN_ATTEMPT:
-        attempt = attempt or alert.focus.attempt
-    if entry.action is Action.RECOVER_ALL:
-        terms = terms or usual_terms(alert)
-    return replace(entry, machine_arn=alert.arn.machine_arn, attempt=attempt, terms=terms)
+    attempt = entry.attempt
+    if attempt is None and entry.action in _OF_AN_ATTEMPT:
+        attempt = alert.focus.attempt
+    return replace(entry, machine_arn=alert.arn.machine_arn, attempt=attempt)
 
 
 def came_of(before: Alert | None, after: Alert) -> Iterator[tuple[Key, Came]]:

@@ -6,6 +6,7 @@ attribute a stage, so that it may be written twice and in any order.
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,8 +24,6 @@ else:
 #: Longer than the alerts, whose turn it is after 90 days.
 KEPT_FOR = timedelta(days=365)
 _CAME = "came_"
-_ENTRY = msgspec.json.Decoder(Entry)
-_STAGE = msgspec.json.Decoder(Came)
 
 
 class Kept(Struct, frozen=True):
@@ -63,6 +62,8 @@ class Audit:
 
     def between(self, since: datetime, until: datetime) -> Iterator[Kept]:
         """What was done since then and until then, the oldest first."""
+        # Made here, where the only reader is: cold starts of those who write do without.
+        read = partial(_kept, msgspec.json.Decoder(Entry), msgspec.json.Decoder(Came))
         pages = self._client.get_paginator("query")
         for month in _months(since, until):
             for page in pages.paginate(
@@ -74,7 +75,7 @@ class Audit:
                     ":until": text(f"{_time(until)}~"),
                 },
             ):
-                yield from map(_kept, page["Items"])
+                yield from map(read, page["Items"])
 
 
 def entry_put(table: str, entry: Entry) -> Any:
@@ -87,11 +88,15 @@ def entry_put(table: str, entry: Entry) -> Any:
     return {"TableName": table, "Item": item}
 
 
-def _kept(item: Mapping[str, Any]) -> Kept:
-    came = [_STAGE.decode(item[name]["S"]) for name in item if name.startswith(_CAME)]
+def _kept(
+    entry: msgspec.json.Decoder[Entry],
+    stage: msgspec.json.Decoder[Came],
+    item: Mapping[str, Any],
+) -> Kept:
+    came = [stage.decode(item[name]["S"]) for name in item if name.startswith(_CAME)]
     # Our clock tells the start, and AWS's the end: a quick end may seem to come before.
     came.sort(key=lambda one: (one.stage != RecoveryStage.STARTED, one.at))
-    return Kept(decode(item, _ENTRY), tuple(came))
+    return Kept(decode(item, entry), tuple(came))
 
 
 def _key(key: Key) -> Item:

@@ -106,15 +106,14 @@ def recover_all(deps: Deps, alert_id: str, by: Asker, terms: BulkTerms | None = 
 
     Asked for twice at the very same time it is one request.
     """
-    entry = replace(entry_of(deps, Action.RECOVER_ALL, by, alert_id), terms=terms)
+    entry = entry_of(deps, Action.RECOVER_ALL, by, alert_id)
+    with refusals_kept(deps, entry):
+        wanted = terms or usual_terms(_alert(deps, alert_id))
     asked_for = f"{alert_id}|{entry.by.id}|{entry.at.isoformat()}"
     recovery_id = hashlib.sha256(asked_for.encode()).hexdigest()[:24]
 
-    def change(alert: Alert) -> Alert:
-        wanted = terms or usual_terms(alert)
-        return apply(alert, BulkRequested(recovery_id, entry.by, entry.at, wanted))
-
-    return _do(deps, entry, BulkRequested, change)
+    change = BulkRequested(recovery_id, entry.by, entry.at, wanted)
+    return _do(deps, replace(entry, terms=wanted), BulkRequested, change)
 
 
 def stop_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Asker) -> Alert:

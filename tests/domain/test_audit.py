@@ -142,4 +142,3 @@ def test_an_entry_names_the_execution_only_where_it_is_about_one() -> None:
     assert redrive.attempt == one.focus.attempt
     assert muted.attempt is None
     assert muted.machine_arn == one.arn.machine_arn
-    assert about(entry(Action.RECOVER_ALL, one), one).terms == BulkTerms()
