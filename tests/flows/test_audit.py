@@ -14,11 +14,12 @@ from app.domain.people import Person
 from app.domain.transitions import NotAllowedError
 from app.stores.audit import Kept
 from app.use_cases import respond
+from app.use_cases.record import record
 from local.slack.people import USERS
-from tests.factories import asker
+from tests.factories import asker, failure
 from tests.hand import Hand, Json, eventually, unique
 from tests.many import Many
-from tests.own import deps
+from tests.own import alerts_apart, deps
 
 pytestmark = pytest.mark.xdist_group("second world")
 
@@ -226,6 +227,7 @@ def test_what_is_done_in_the_home_and_in_an_answer_says_so(hand: Hand, card: Jso
 
 
 def test_looking_for_what_was_missed_records_it_and_is_kept(hand: Hand) -> None:
+    hand.notes.said.clear()
     hand.status(hand.ben, "missing")
     [kept, *_] = eventually(
         lambda: audit(
@@ -233,6 +235,7 @@ def test_looking_for_what_was_missed_records_it_and_is_kept(hand: Hand) -> None:
         )
     )
     assert kept.entry.place.surface is Surface.COMMAND
+    eventually(lambda: hand.notes.said)  # its answer is no other test's
 
 
 def test_a_recovery_of_many_is_kept_with_its_terms_its_stop_and_its_end(hand: Hand) -> None:
@@ -345,17 +348,21 @@ def test_a_write_of_somebody_else_in_between_leaves_one_entry(hand: Hand, card: 
     assert {one.action for one in told(hand, card, 2)} == {Action.ACKNOWLEDGE, Action.RESOLVE}
 
 
-def test_the_same_request_delivered_twice_has_one_entry(hand: Hand, card: Json) -> None:
-    at = datetime.now(UTC)
-    own = deps(hand, now=lambda: at)
-    by = asker(Person(hand.ana["id"], "Ana"))
-    respond.acknowledge(own, id_of(card), by)
-    respond.acknowledge(own, id_of(card), by)
-    mute(hand, card)
-    respond.unmute(own, id_of(card), by)
-    with pytest.raises(NotAllowedError):
-        respond.unmute(own, id_of(card), by)
-    entries = told(hand, card, 3)
+def test_the_same_request_delivered_twice_has_one_entry(hand: Hand) -> None:
+    at, by = datetime.now(UTC), asker()
+    length, scope = timedelta(hours=1), MuteScope.ERROR_HERE
+    with alerts_apart(hand) as apart:
+        own = deps(hand, table=apart._table, now=lambda: at)
+        [alert_id] = record(own, [failure()])
+        respond.acknowledge(own, alert_id, by)
+        respond.acknowledge(own, alert_id, by)
+        respond.mute(own, alert_id, by, scope=scope, length=length, reason="known")
+        respond.unmute(own, alert_id, by)
+        with pytest.raises(NotAllowedError):
+            respond.unmute(own, alert_id, by)
+        entries = [one.entry for one in own.audit.between(at, at)]
+    assert {one.action for one in entries} == {Action.ACKNOWLEDGE, Action.MUTE, Action.UNMUTE}
+    assert len(entries) == 3
     assert {one.refused for one in entries} == {None}, "what was done stays done"
 
 

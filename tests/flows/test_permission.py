@@ -22,7 +22,7 @@ from app.stores.errands import Talk
 from app.use_cases import respond
 from app.user_groups import UserGroups
 from tests.factories import asker
-from tests.hand import Hand, Json, eventually, unique
+from tests.hand import Hand, Json, Notes, eventually, unique
 from tests.own import deps
 
 pytestmark = pytest.mark.xdist_group("world")
@@ -168,12 +168,16 @@ def _error(card: Json) -> str:
     return text[text.index("*Error*\\n`") + 11 :].split("`")[0]
 
 
-def refusals(kept: Kept, alert_id: str | None, by: Json) -> list[Refused | None]:
-    """What this person was refused about the alert, or (None) about none."""
+def refusals(kept: Kept, about: str, by: Json) -> list[Refused | None]:
+    """What came of what this person wanted of an alert, by its id, or of a mute, by its key."""
     now = datetime.now(UTC)
     found = deps(kept).audit.between(now - timedelta(minutes=2), now)
     entries = [one.entry for one in found]
-    return [one.refused for one in entries if (one.alert_id, one.by.id) == (alert_id, by["id"])]
+    return [
+        one.refused
+        for one in entries
+        if one.by.id == by["id"] and about in {one.alert_id, one.scope}
+    ]
 
 
 def test_a_refusal_is_kept_with_the_rule_that_says_who_may(kept: Kept, card: Json) -> None:
@@ -194,11 +198,20 @@ def test_who_could_not_be_looked_up_is_kept_as_that(kept: Kept, card: Json) -> N
     ]
 
 
-def end(kept: Kept, card: Json, key: str, by: Json) -> None:
-    """Press the button of the mute's row, in an answer."""
+def end(kept: Kept, card: Json, key: str, by: Json) -> list[str]:
+    """Press the button of the mute's row, in an answer; what is said before the answer is anew."""
     pressed = {"type": "button", "action_id": "end_mute", "value": key}
     in_answer = {"type": "message", "is_ephemeral": True, "message_ts": "1.2"}
-    kept.press(card, "acknowledge", by, actions=[pressed], container=in_answer)
+    notes = Notes()
+    more = {"actions": [pressed], "container": in_answer, "response_url": notes.url}
+    kept.press(card, "acknowledge", by, **more)
+    eventually(
+        lambda: (
+            notes.said and ("in force" in notes.said[-1] or "Nothing is muted" in notes.said[-1])
+        )
+    )
+    notes.close()
+    return notes.said[:-1]
 
 
 def test_a_mute_that_covers_no_open_alert_is_theirs_to_end_who_may_mute(
@@ -209,16 +222,16 @@ def test_a_mute_that_covers_no_open_alert_is_theirs_to_end_who_may_mute(
     muted = respond.mute(own, id_of(card), ana, scope=scope, length=length, reason="known")
     respond.close(own, id_of(card), ana)
     assert muted.mute is not None
+    key = muted.mute.key
     eventually(lambda: not any(one.alert.mute == muted.mute for one in own.alerts.unresolved()))
 
-    end(kept, card, muted.mute.key, kept.chen)
-    [note] = eventually(lambda: kept.notes.said)
+    [note] = end(kept, card, key, kept.chen)
     assert note == ":lock: Only <!subteam^S01DATA> or <@U09OTHER1> may mute or unmute this."
     assert muted.mute in own.mutes.all()
-    assert Refused("not_permitted", "may.mute") in refusals(kept, None, kept.chen)
+    assert refusals(kept, key, kept.chen) == [Refused("not_permitted", "may.mute")]
 
-    end(kept, card, muted.mute.key, kept.ana)
+    assert end(kept, card, key, kept.ana) == []
     assert muted.mute not in own.mutes.all()
-    assert refusals(kept, None, kept.ana) == [None]
-    end(kept, card, muted.mute.key, kept.ana)
-    assert refusals(kept, None, kept.ana) == [None, Refused("mute_ended")]
+    assert refusals(kept, key, kept.ana) == [None]
+    assert end(kept, card, key, kept.ana) == ["This mute has ended already."]
+    assert refusals(kept, key, kept.ana) == [None, Refused("mute_ended")]
