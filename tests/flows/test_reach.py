@@ -25,7 +25,7 @@ from app.use_cases import recover, respond
 from app.use_cases.describe import describe
 from app.use_cases.record import record
 from app.use_cases.sweep import sweep
-from tests.factories import ANA, failure
+from tests.factories import ANA, asker, failure
 from tests.hand import Hand, eventually, unique
 from tests.own import alerts_apart, deps
 from tests.test_roles import Sts
@@ -89,12 +89,12 @@ def test_nothing_can_be_asked_for_even_before_there_is_a_verdict(
     assert alert.verdict is None
     if kind in {RecoveryKind.REDRIVE, RecoveryKind.RESTART}:
         with pytest.raises(NotAllowedError) as refused:
-            respond.recover(apart, alert.id, alert.focus.attempt, ANA, kind)
+            respond.recover(apart, alert.id, alert.focus.attempt, asker(), kind)
         assert refused.value.why is WhyNot.OUT_OF_REACH
         assert "alerts.yml does not list it" in refusals.words(refused.value)
         assert "alerts.yml does not list it" in refusals.plain_words(refused.value)
     with pytest.raises(NotAllowedError):
-        respond.recover_latest(apart, alert.id, ANA, kind)
+        respond.recover_latest(apart, alert.id, asker(), kind)
     assert stored(apart, alert.id).recovery is None
 
 
