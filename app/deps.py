@@ -25,6 +25,7 @@ from app.stores.occurrences import Occurrences
 from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
+from app.stores.turns import Turns
 from app.stores.watches import Watches
 
 
@@ -48,6 +49,7 @@ class Deps(Struct, frozen=True, kw_only=True):
     redraws: Redraws
     bursts: Bursts
     heard: Heard
+    turns: Turns
     step_functions: StepFunctions
     function_logs: FunctionLogs
     catalogue: Catalogue

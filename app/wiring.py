@@ -33,6 +33,7 @@ from app.stores.occurrences import Occurrences
 from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
+from app.stores.turns import Turns
 from app.stores.watches import Watches
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def deps() -> Deps:
         redraws=Redraws(partial(aws, "sqs"), os.environ.get("REDRAWS_URL", "")),
         errands=Errands(partial(aws, "lambda"), os.environ.get("ANSWER_FUNCTION", "")),
         heard=Heard(dynamodb, table),
+        turns=Turns(dynamodb, table),
         function_logs=FunctionLogs(partial(aws, "logs"), partial(aws, "lambda")),
         step_functions=step_functions,
         catalogue=Catalogue(step_functions.machines, now, machines_arn),

@@ -28,6 +28,7 @@ from app.stores.occurrences import Occurrences
 from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
+from app.stores.turns import Turns
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
 from deploy.package import ROOT
@@ -88,6 +89,7 @@ def deps(
         redraws=Redraws(lambda: make("sqs"), hand.queue_url("redraws")),
         errands=Errands(lambda: make("lambda"), "sfn-alerts-local-answer"),
         heard=Heard(dynamodb, table),
+        turns=Turns(dynamodb, table),
         function_logs=FunctionLogs(lambda: make("logs"), lambda: make("lambda")),
         step_functions=step_functions,
         catalogue=Catalogue(step_functions.machines, now, MACHINES_ARN),

@@ -263,6 +263,13 @@ class Hour(Struct, frozen=True):
     failures: int
 
 
+class Late(Struct, frozen=True):
+    """So many failures no event told of in time; the last was found so long ``after`` its end."""
+
+    count: int
+    after: timedelta
+
+
 class Alert(Struct, frozen=True, kw_only=True):
     """One problem, from its first failure until nothing of it is left.
 
@@ -277,7 +284,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     all that people did, at most DEEDS of them. ``resolved_by`` is whoever closed it, None where it
     resolved by what was done. ``reminded_at`` is the last of ``reminders``. ``also`` is the id of
     the alert under which an execution of this one failed since. ``bulk`` is the latest recovery
-    of many.
+    of many. ``late`` is there once some were found late.
     """
 
     fingerprint: str
@@ -310,6 +317,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     reminded_at: datetime | None = None
     also: str | None = None
     bulk: BulkRecovery | None = None
+    late: Late | None = None
 
     @property
     def id(self) -> str:

@@ -13,6 +13,7 @@ from app.domain.alert import (
     Alert,
     Attempts,
     BulkStage,
+    Late,
     Recovery,
     RecoveryKind,
     RecoveryStage,
@@ -37,6 +38,7 @@ def failed(alert: Alert, change: Failed) -> Alert:
         failing=_with(_without(alert.failing, failed_before), attempt),
         last_failure_at=max(alert.last_failure_at, change.at),
         hours=with_failure(alert.hours, change.at),
+        late=with_late(alert.late, failure),
     )
     if alert.status is RESOLVED:
         return replace(
@@ -55,6 +57,7 @@ def failed(alert: Alert, change: Failed) -> Alert:
             reminders=0,
             reminded_at=None,
             also=None,
+            late=with_late(None, failure),
             # One that has stopped may still hear of what it had asked for.
             bulk=None if alert.bulk and alert.bulk.stage is BulkStage.ENDED else alert.bulk,
         )
@@ -63,6 +66,13 @@ def failed(alert: Alert, change: Failed) -> Alert:
     if failed_before == alert.focus.execution_arn:
         counted = replace(counted, focus=failure, verdict=None)
     return _reopened(counted, failed_before, attempt, change.at)
+
+
+def with_late(late: Late | None, failure: Failure) -> Late | None:
+    """*late* with one more, should *failure* be one."""
+    if failure.found_at is None or failure.stopped_at is None:
+        return late
+    return Late((late.count if late else 0) + 1, failure.found_at - failure.stopped_at)
 
 
 def failed_otherwise(alert: Alert, change: FailedOtherwise) -> Alert:

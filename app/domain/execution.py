@@ -88,7 +88,7 @@ class Failure(Struct, frozen=True, kw_only=True):
 
     ``status`` is ``RUNNING`` when a NotifyError step told us from inside: the execution
     has not ended yet, and can't be redriven until it has. Texts are redacted before they
-    get here.
+    get here. ``found_at`` is when we found it ourselves, where no event told of it in time.
     """
 
     execution_arn: str
@@ -101,6 +101,7 @@ class Failure(Struct, frozen=True, kw_only=True):
     stopped_at: datetime | None = None
     state: str | None = None
     hold: Hold | None = None
+    found_at: datetime | None = None
 
     @property
     def attempt(self) -> Attempt:

@@ -41,7 +41,7 @@ from app.domain.changes import (
     Unmuted,
 )
 from app.domain.deeds import noted
-from app.domain.ends import at_rest, ended, failed, failed_otherwise, succeeded
+from app.domain.ends import at_rest, ended, failed, failed_otherwise, succeeded, with_late
 from app.domain.execution import Attempt, Failure
 from app.domain.hours import with_failure
 from app.domain.mutes import Mute
@@ -78,6 +78,7 @@ def opened(
         failing=(failure.attempt,),
         hours=with_failure((), at),
         mute=mute,
+        late=with_late(None, failure),
     )
 
 

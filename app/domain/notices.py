@@ -34,6 +34,7 @@ class Reason(StrEnum):
     REMINDED = "reminded"
     REOPENED = "reopened"
     MILESTONE = "milestone"
+    FOUND_LATE = "found_late"
 
 
 class Notice(Struct, frozen=True):
@@ -57,7 +58,12 @@ def decide(before: Alert | None, after: Alert, now: datetime) -> tuple[Notice, .
     return notices
 
 
-_HELD_BACK = {Reason.REOPENED, Reason.MILESTONE, Reason.SUCCEEDED_ELSEWHERE}
+_HELD_BACK = {
+    Reason.REOPENED,
+    Reason.MILESTONE,
+    Reason.SUCCEEDED_ELSEWHERE,
+    Reason.FOUND_LATE,
+}
 
 
 def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
@@ -77,6 +83,8 @@ def _notices(before: Alert, after: Alert) -> Iterator[Notice]:
         yield Notice(Reason.REOPENED, after)
     elif milestone(before.count, after.count):
         yield Notice(Reason.MILESTONE, after)
+    if after.late and after.late != before.late:
+        yield Notice(Reason.FOUND_LATE, after)
 
 
 def _gave_up(alert: Alert) -> bool:

@@ -12,6 +12,7 @@ from app.domain.cause import Cause
 from app.render import bulk, links
 from app.render.card_buttons import buttons_of
 from app.render.evidence import evidence
+from app.render.late import late_line
 from app.render.mrkdwn import (
     Block,
     called,
@@ -192,7 +193,7 @@ def _said(alert: Alert) -> str:
 
 def _story(alert: Alert, now: datetime) -> list[str]:
     """Who did what about it, one line each."""
-    lines = []
+    lines = [late_line(alert)] if alert.late else []
     if alert.acknowledged:
         who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
         lines.append(f":eyes: Acknowledged by {who} {when}")

@@ -11,6 +11,7 @@ from app.domain.alert import Alert, Recovery
 from app.domain.mutes import Break, Broken
 from app.domain.notices import Notice, Reason, milestone
 from app.render import bulk
+from app.render.late import late_line
 from app.render.mrkdwn import bold_name, called, code, counted, date, link, span, words
 from app.render.recoveries import noun
 from app.render.summary import Discussion, summary, summary_line
@@ -98,6 +99,8 @@ def _said(notice: Notice, permalink: str | None) -> str:
         case Reason.MILESTONE:
             reached = milestone(0, alert.count) or alert.count
             return f":chart_with_upwards_trend: {counted(reached, 'failure')} so far."
+        case Reason.FOUND_LATE:
+            return late_line(alert)
 
 
 def _changed(broken: Break) -> str:

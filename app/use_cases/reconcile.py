@@ -15,7 +15,7 @@ from app.domain.alert import Alert
 from app.domain.execution import ExecutionEnded
 from app.domain.listing import Listed, Listing
 from app.domain.occurrence import Occurrence
-from app.domain.reconciliation import Fate, account, fate
+from app.domain.reconciliation import ON_ITS_WAY, Fate, account, fate, found
 from app.domain.reports import Reconciled
 from app.metrics import METRICS
 from app.step_functions import DeniedError, ExecutionGoneError
@@ -49,19 +49,46 @@ def reconcile(deps: Deps, page: int, wait: Wait) -> Reconciled:
     found, by_metrics = suspects(deps, since)
     first = min(page * AT_ONCE, len(found))
     chosen = found[first : first + AT_ONCE]
-    failed, partly = failures(deps, chosen, since, wait)
-    fates = _fates(deps, failed)
-    recorded, unrecorded = _record(deps, [one for one in failed if fates[one.arn].to_record], wait)
+    looked = look(deps, chosen, since, wait)
     return Reconciled(
-        account=account(fates.values()),
+        account=account(looked.fates.values()),
         machines=len(found),
         first=first,
         looked_at=len(chosen),
-        recorded=recorded,
-        unrecorded=unrecorded,
-        partly=partly,
+        recorded=looked.recorded,
+        unrecorded=looked.unrecorded,
+        partly=looked.partly,
         by_metrics=by_metrics,
     )
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """``fates`` by execution ARN; of the state machines in ``partly`` not all were listed.
+
+    Of those that were missing ``recorded`` were recorded, ``unrecorded`` are left.
+    """
+
+    fates: Mapping[str, Fate]
+    recorded: int
+    unrecorded: int
+    partly: Sequence[str]
+
+
+def look(
+    deps: Deps,
+    chosen: Iterable[Suspect],
+    since: datetime,
+    wait: Wait,
+    patience: timedelta = ON_ITS_WAY,
+) -> Looked:
+    """Record what *chosen* have failed with since then and nobody told of.
+
+    *patience*: so long the event of a failure may be on its way.
+    """
+    failed, partly = failures(deps, chosen, since, wait)
+    fates = _fates(deps, failed, patience)
+    recorded, unrecorded = _record(deps, [one for one in failed if fates[one.arn].to_record], wait)
+    return Looked(fates=fates, recorded=recorded, unrecorded=unrecorded, partly=partly)
 
 
 def suspects(deps: Deps, since: datetime) -> tuple[list[Suspect], bool]:
@@ -116,12 +143,12 @@ def _failed(listed: Iterable[Listed], since: datetime) -> list[Listed]:
     ]
 
 
-def _fates(deps: Deps, failed: Sequence[Listed]) -> dict[str, Fate]:
+def _fates(deps: Deps, failed: Sequence[Listed], patience: timedelta) -> dict[str, Fate]:
     known = deps.occurrences.all(one.arn for one in failed)
     alerts = _alerts(deps, known.values())
     now = deps.now()
     return {
-        one.arn: fate(one, known.get(one.arn), _latest(known.get(one.arn), alerts), now)
+        one.arn: fate(one, known.get(one.arn), _latest(known.get(one.arn), alerts), now, patience)
         for one in failed
     }
 
@@ -146,6 +173,6 @@ def _record(deps: Deps, missing: Sequence[Listed], wait: Wait) -> tuple[int, int
         except (ExecutionGoneError, DeniedError):
             continue
         if told.status != "RUNNING":  # it has gone on meanwhile: its next end is told by an event
-            ended.append(as_ended(deps, one.arn, told))
+            ended.append(found(as_ended(deps, one.arn, told), deps.now()))
     record(deps, ended)
     return len(ended), len(missing) - min(len(missing), _MOST_RECORDED)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.alert import Alert, BulkTerms, Report, Route, StopReason, Tally
 from app.domain.bulk import counted
@@ -170,6 +171,14 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         many(9),
         lambda one: apply(one, Failed(failure("e10"), NOW)),
         [Reason.MILESTONE],
+    ),
+    (
+        "one that was found late",
+        alert(),
+        lambda one: apply(
+            one, Failed(replace(failure("e2"), found_at=NOW + timedelta(minutes=7)), NOW)
+        ),
+        [Reason.FOUND_LATE],
     ),
     ("no eleventh failure", many(10), lambda one: apply(one, Failed(failure("e11"), NOW)), []),
 ]

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from app.domain.alert import Alert, Route
+from app.domain.alert import Alert, Late, Route
+from app.domain.changes import Closed, Failed
+from app.domain.hours import hour_of
+from app.domain.lifecycle import apply
 from app.domain.listing import Listed
 from app.domain.mutes import Mute
 from app.domain.occurrence import Occurrence, Outcome
-from app.domain.reconciliation import ON_ITS_WAY, Fate, account, fate
-from tests.factories import ANA, NOW, alert, execution_arn
+from app.domain.reconciliation import LATE, ON_ITS_WAY, Fate, account, fate, found, to_be_listed
+from tests.factories import ANA, NOW, alert, execution_arn, failure, success
 
 HOUR = timedelta(hours=1)
 FAILED = Listed(
@@ -66,3 +69,44 @@ def test_counts_add_up_to_what_failed() -> None:
     parts = told.alerted + told.held_back + told.suppressed + told.on_its_way + told.missing
     assert told.failed == parts == len(Fate) + 1
     assert told.missing == 2
+
+
+THIS, LAST = hour_of(NOW), hour_of(NOW) - 1
+
+
+@pytest.mark.parametrize(
+    ("counted", "recorded", "listed"),
+    [
+        ({}, {}, ()),
+        ({THIS: {"FAILED": 2}}, {THIS: 2}, ()),
+        ({THIS: {"FAILED": 2}}, {THIS: 1}, ("FAILED",)),
+        ({THIS: {"FAILED": 2, "ABORTED": 1}}, {THIS: 2}, ("FAILED", "ABORTED")),
+        ({THIS: {"FAILED": 1, "TIMED_OUT": 1}}, {THIS: 2}, ()),
+        ({LAST: {"FAILED": 1}, THIS: {"TIMED_OUT": 1}}, {THIS: 1}, ("FAILED",)),
+        ({THIS: {"FAILED": 1}}, {THIS: 2}, ()),  # metrics are behind
+        ({LAST: {"FAILED": 1}}, {LAST: 2}, ("FAILED",)),  # they are not any more
+        ({}, {LAST: 2}, ()),
+    ],
+)
+def test_only_where_counts_disagree_executions_are_listed(
+    counted: dict[int, dict[str, int]], recorded: dict[int, int], listed: tuple[str, ...]
+) -> None:
+    assert to_be_listed(counted, recorded, NOW) == listed
+
+
+def test_what_is_found_is_late_only_after_some_minutes() -> None:
+    one = failure()
+    assert found(one, NOW + LATE - timedelta(seconds=1)) is one
+    assert found(one, NOW + LATE) == replace(one, found_at=NOW + LATE)
+    assert found(success(), NOW + LATE) == success()
+
+
+def test_an_alert_counts_what_was_found_late_until_it_comes_back() -> None:
+    first = alert(replace(failure(), found_at=NOW + LATE))
+    assert first.late == Late(1, LATE)
+    again = replace(failure("e2"), found_at=NOW + 2 * LATE)
+    second = apply(first, Failed(again, NOW))
+    assert second.late == Late(2, 2 * LATE)
+    assert apply(second, Failed(failure("e3"), NOW)).late == Late(2, 2 * LATE)
+    resolved = apply(second, Closed(ANA, NOW))
+    assert apply(resolved, Failed(failure("e3"), NOW)).late is None

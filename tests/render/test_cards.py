@@ -22,6 +22,7 @@ from app.domain.alert import (
     Deed,
     Doing,
     Former,
+    Late,
     Recovery,
     RecoveryKind,
     RecoveryStage,
@@ -49,6 +50,7 @@ from app.ingest.texts import clean, kept
 from app.render import refusals
 from app.render.card import card, plain_card
 from app.render.details import details, plain_details
+from app.render.late import late_line
 from app.render.modals import mute_modal
 from app.render.mrkdwn import code, counted, cut, span
 from app.render.progress import SQUARES, bar, plain_progress, progress
@@ -225,6 +227,7 @@ ALERTS = st.builds(
     resolved_at=st.none() | st.just(NOW + timedelta(hours=2)),
     resolved_by=st.none() | PEOPLE,
     reminded_at=st.none() | st.just(NOW + timedelta(hours=1)),
+    late=st.none() | st.builds(Late, COUNTS, st.timedeltas(timedelta(), timedelta(hours=3))),
 )
 FORMERS = st.none() | st.builds(
     Former,
@@ -379,6 +382,7 @@ def test_every_line_of_the_story_is_fit(
         recovery=alert.recovery or RECOVERY,
         bulk=alert.bulk or BULK,
         resolved_by=alert.resolved_by or Person("U01ANA", "Ana"),
+        late=alert.late or Late(1, timedelta(minutes=7)),
     )
     notice = Notice(reason, needed, held_back=3)
     permalink = "https://acme.slack.com/archives/C1/p1"
@@ -483,6 +487,21 @@ def test_plurals_are_right() -> None:
         "2 failures",
         "1,000 failures",
     ]
+
+
+@pytest.mark.parametrize(
+    ("failures", "late", "words"),
+    [
+        (1, 1, "no event told of this failure. It was found 7 min after it ended."),
+        (3, 1, "no event told of one of these failures. It was found 7 min after it ended."),
+        (3, 2, "no event told of 2 of these failures. The last was found 7 min after it ended."),
+        (3, 3, "no event told of these. The last was found 7 min after it ended."),
+    ],
+)
+def test_what_was_found_late_says_so(failures: int, late: int, words: str) -> None:
+    one = replace(alert(), count=failures, late=Late(late, timedelta(minutes=7)))
+    assert late_line(one).endswith(words)
+    assert words in json.dumps(card(one, NOW))
 
 
 def test_code_stays_code() -> None:
