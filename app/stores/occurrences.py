@@ -31,6 +31,8 @@ _BATCH = 100
 _COUNTED = 1_000
 _SWAPS = 30
 _PREFIX = "execution#"
+#: Between the time and the ARN of a place in the index; neither holds it.
+_PLACED = " "
 _OCCURRENCE = msgspec.json.Decoder(Occurrence)
 
 
@@ -46,7 +48,10 @@ class Span(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """An execution in the index of an alert's, with its place there."""
+    """An execution in the index of an alert's, with its place there.
+
+    Many may share a time, so the place names the execution too.
+    """
 
     execution_arn: str
     cursor: str
@@ -85,8 +90,9 @@ class Occurrences:
     ) -> Iterator[list[Listed]]:
         """The alert's executions of that outcome within *span*, page by page, oldest first.
 
-        *cursor*, of one that was listed before, goes on there. AWS: an index is eventually
-        consistent: what has just changed may be missing, or listed still.
+        *cursor*, of one that was listed before, goes on after it, whatever has become of that
+        one. AWS: an index is eventually consistent: what has just changed may be missing, or
+        listed still.
         """
         if span.empty:
             return
@@ -95,10 +101,7 @@ class Occurrences:
             PaginationConfig={"PageSize": min(page_size, _BATCH)},
         )
         for page in pages:
-            yield [
-                Listed(item["pk"]["S"].removeprefix(_PREFIX), item["occurrence_status"]["S"])
-                for item in page["Items"]
-            ]
+            yield [_listed(item) for item in page["Items"]]
 
     def count(
         self,
@@ -125,9 +128,13 @@ class Occurrences:
 
     def _query(self, alert_id: str, outcome: Outcome, span: Span, cursor: str | None) -> Any:
         prefix = f"{outcome.value}#"
-        low = cursor or (prefix + _time(span.since) if span.since else prefix)
+        low = prefix + _time(span.since) if span.since else prefix
+        # An earlier version noted the time alone: then those of that time come once more.
+        place, _, arn = (cursor or "").partition(_PLACED)
+        low = max(low, place)
         # What sorts after every time, where there is no end.
         high = prefix + (_time(span.until) if span.until else "~")
+        after: Any = {"alert_id": text(alert_id), "occurrence_status": text(place), **_key(arn)}
         return {
             "TableName": self._table,
             "IndexName": "by_alert",
@@ -138,6 +145,7 @@ class Occurrences:
                 ":low": text(low),
                 ":high": text(high),
             },
+            **({"ExclusiveStartKey": after} if arn and low == place else {}),
         }
 
     def swap(
@@ -196,6 +204,11 @@ def occurrence_put(table: str, before: Occurrence | None, after: Occurrence) -> 
             ":hold": number(before.hold),
         }
     return put
+
+
+def _listed(item: Item) -> Listed:
+    arn = item["pk"]["S"].removeprefix(_PREFIX)
+    return Listed(arn, f"{item['occurrence_status']['S']}{_PLACED}{arn}")
 
 
 def _key(arn: str) -> Item:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from app.deps import Deps
 from app.domain.alert import BulkRecovery, BulkStage, BulkTerms, RecoveryKind, Refusal
 from app.domain.course import numbers
 from app.domain.execution import ExecutionEnded
@@ -332,8 +333,22 @@ def test_what_has_gone_on_elsewhere_counts_and_what_cannot_is_refused_with_its_r
     assert numbers(bulk, stored.course).running == 1
 
 
+def begin_together(own: Deps, alert_id: str) -> None:
+    """As if all that are awaited had been started in the same moment."""
+    moment = own.now()
+    for page in own.occurrences.listed(alert_id, Outcome.AWAITED, span=Span()):
+        for one in page:
+            own.occurrences.swap(
+                one.execution_arn, lambda known: known and replace(known, at=moment)
+            )
+
+
+@pytest.mark.parametrize("at_one_time", [False, True])
 def test_long_executions_do_not_hide_from_the_sweep_those_that_come_after_them(
-    hand: Hand, many: Many, wire: Callable[[Answer], StepFunctionsWire]
+    hand: Hand,
+    many: Many,
+    wire: Callable[[Answer], StepFunctionsWire],
+    at_one_time: bool,  # noqa: FBT001
 ) -> None:
     """A wave of ten, started in the place of others at once; four are looked at each time."""
     executions = failing(hand, many, 12)
@@ -350,6 +365,8 @@ def test_long_executions_do_not_hide_from_the_sweep_those_that_come_after_them(
     driver = recovery.process()
     driver.deps = replace(driver.deps, step_functions=StepFunctions(lambda: asked.client))
     driver.drive(recovery.alert_id)
+    if at_one_time:
+        begin_together(driver.deps, recovery.alert_id)
     asked.calls.clear()
     stored = recovery.own.alerts.get(recovery.alert_id)
     assert stored is not None
