@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from app.answers import Answers
     from app.publisher import Publisher
+    from app.publisher.digests import DigestPoster
     from app.publisher.messages import Messages
     from app.publisher.progress import Progress
     from app.roles import Credentials, Roles
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 #: Written by packaging beside the code: alerts.yml, checked.
 ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
+#: The same of the digest's time zone, where there is a digest.
+ZONE_FILE = ALERTS_FILE.with_name("timezone")
 #: Secrets change rarely; a rotated one is taken up within this many seconds.
 _SECRETS_SECONDS = 300
 #: Slack wants an answer within 3 s, and a slow call must leave time to give one.
@@ -67,7 +70,7 @@ _QUICK = ClientConfig(
 
 @cache
 def deps() -> Deps:
-    settings = config.from_json(ALERTS_FILE.read_bytes())
+    settings = _settings()
     dynamodb = aws("dynamodb")
     table = os.environ["TABLE_NAME"]
     rules = config.rules_of(settings)
@@ -121,6 +124,26 @@ def _under_a_role(region: str, credentials: "Credentials") -> Any:
         aws_session_token=credentials.token,
         config=_QUICK,
     )
+
+
+@cache
+def _settings() -> config.Config:
+    return config.from_json(ALERTS_FILE.read_bytes())
+
+
+def digests() -> "DigestPoster | None":
+    """None where alerts.yml wants no digest."""
+    if _settings().digest is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    from app.publisher.digests import DigestPoster
+    from app.stores.digests import Digests
+
+    with ZONE_FILE.open("rb") as file:
+        plan = config.digest_of(_settings(), ZoneInfo.from_file(file))
+    digests = Digests(aws("dynamodb"), os.environ["TABLE_NAME"])
+    return DigestPoster(deps(), digests, _messages(), plan) if plan else None
 
 
 def _belongs(user_id: str, entry: str) -> bool:

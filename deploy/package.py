@@ -93,14 +93,14 @@ def _package(stage: str, build: Path, rules: Path) -> Path:
         and stamp.read_text() == fingerprint
     ):
         return artifact
-    alerts = _alerts(rules)  # a mistake in it is told before anything is built
+    files = _alerts(rules)  # a mistake in it is told before anything is built
     libraries = _libraries(stage)
     entries = {path.relative_to(libraries).as_posix(): path for path in _shipped(libraries)}
     entries |= {path.relative_to(ROOT).as_posix(): path for path in sources}
     compiled = _compiled(entries, compiler)
-    contents = compiled | {"alerts.json": alerts}
+    contents = compiled | files
     _write(artifact, *_lean(entries, contents))
-    accounts.write_text(_accounts(alerts))
+    accounts.write_text(_accounts(files["alerts.json"]))
     stamp.write_text(fingerprint)
     return artifact
 
@@ -121,14 +121,16 @@ def _fingerprint(files: Iterable[Path], kind: str) -> str:
     return digest.hexdigest()
 
 
-def _alerts(path: Path) -> bytes:
-    """The rules, checked. A mistake in them ends the packaging here."""
+def _alerts(path: Path) -> dict[str, bytes]:
+    """The rules, checked, and what they need. A mistake in them ends the packaging here."""
     from app import config  # noqa: PLC0415  (a mistake in the code must not hide the options)
 
     try:
-        return config.to_json(config.read(path.read_text(encoding="utf-8"), path.name))
+        checked = config.read(path.read_text(encoding="utf-8"), path.name)
     except config.ConfigError as problem:
         raise SystemExit(str(problem)) from None
+    zone = config.zone_data(checked)
+    return {"alerts.json": config.to_json(checked)} | ({"timezone": zone} if zone else {})
 
 
 def _accounts(alerts: bytes) -> str:

@@ -1,6 +1,8 @@
 """Every minute: what nobody told us."""
 
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,14 +16,43 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
-    behind, failed = sweep(wiring.deps()), []
+    behind = sweep(wiring.deps())
+    failed = [what for what, do in _to_do(behind) if not _done(what, do)]
+    if failed:
+        # Raised at the end, so that the others were tried and the alarm on errors still sees it.
+        message = f"not done: {', '.join(failed)}"
+        raise RuntimeError(message)
+    return {"published": len(behind)}
+
+
+def _to_do(behind: list[str]) -> Iterator[tuple[str, Callable[[], object]]]:
     for alert_id in behind:
-        try:
-            wiring.publisher().publish(alert_id)
-        except Exception:
-            logger.exception("not published", alert_id=alert_id)
-            failed.append(alert_id)
+        yield f"publish {alert_id}", partial(_publish, alert_id)
+    yield "digest", _digest
     # The last: it takes its time, and what it finds is told by the table's stream.
+    yield "look out", _look_out
+
+
+def _done(what: str, do: Callable[[], object]) -> bool:
+    try:
+        do()
+    except Exception:
+        logger.exception("not done", what=what)
+        return False
+    return True
+
+
+def _publish(alert_id: str) -> None:
+    wiring.publisher().publish(alert_id)
+
+
+def _digest() -> None:
+    digests = wiring.digests()
+    if digests and digests.post():
+        logger.info("digest posted")
+
+
+def _look_out() -> None:
     looked = look_out(wiring.deps(), time.sleep)
     if looked:
         logger.info(
@@ -30,8 +61,3 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
             unrecorded=looked.unrecorded,
             partly=looked.partly,
         )
-    if failed:
-        # Raised at the end, so that the others were tried and the alarm on errors still sees it.
-        message = f"{len(failed)} of {len(behind)} alerts could not be published"
-        raise RuntimeError(message)
-    return {"published": len(behind)}

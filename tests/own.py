@@ -53,6 +53,25 @@ def alerts_apart(hand: Hand) -> Iterator[Alerts]:
     hand.dynamodb.delete_table(TableName=table)
 
 
+@contextmanager
+def table_apart(hand: Hand) -> Iterator[str]:
+    """A table like the app's, indexes included, to which nobody listens; its name."""
+    table = unique("t")
+    like = hand.dynamodb.describe_table(TableName=TABLE)["Table"]
+    hand.dynamodb.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=like["AttributeDefinitions"],
+        KeySchema=like["KeySchema"],
+        GlobalSecondaryIndexes=[
+            {name: index[name] for name in ("IndexName", "KeySchema", "Projection")}
+            for index in like["GlobalSecondaryIndexes"]
+        ],
+    )
+    yield table
+    hand.dynamodb.delete_table(TableName=table)
+
+
 def deps(
     hand: Hand,
     *,

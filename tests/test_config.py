@@ -1,8 +1,11 @@
 """alerts.yml: what it says, and what is said of every mistake in it."""
 
 import contextlib
+import io
 import re
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -95,7 +98,29 @@ accounts:
     role: arn:aws:iam::111122223333:role/path/sfn-alerts
     """
 ACCOUNT_AGAIN = ACCOUNT.partition("accounts:\n")[2]
+DIGEST = "channel: '#a'\ndigest: {%s}"
 MISTAKES = {
+    "a digest without its hour": (DIGEST % "channel: '#b'", ":2: digest: `at` is missing"),
+    "a digest without anything": ("channel: '#a'\ndigest:", ":2: digest: no value; give it one"),
+    "an hour that YAML takes for a number": (
+        DIGEST % "at: 10:30",
+        'digest.at: 630 is no time of day; write hours and minutes in quotes: "10:30"',
+    ),
+    "an hour that there is not": (DIGEST % "at: '24:00'", "'24:00' is no time of day"),
+    "an hour without minutes": (DIGEST % "at: 9", "9 is no time of day"),
+    "a time zone that there is not": (
+        DIGEST % "at: '09:00', timezone: Europe/Berin",
+        "digest.timezone: 'Europe/Berin' is no time zone (did you mean Europe/Berlin?); write one",
+    ),
+    "a time zone that is a path": (DIGEST % "at: '09:00', timezone: ../x", "is no time zone"),
+    "a digest that nobody can read": (
+        DIGEST % "at: '09:00', channel: Ops",
+        "digest.channel: 'Ops' is no channel",
+    ),
+    "a key of the digest elsewhere": (
+        "channel: '#a'\ntimezone: UTC",
+        "the key does not belong here, but under `digest`",
+    ),
     "an empty file": ("", "alerts.yml:1: the file is empty; `channel` is missing"),
     "nothing but comments": ("# channel: '#a'\n", "alerts.yml:1: the file is empty"),
     "a list": ("- a list", "alerts.yml:1: a list, where a mapping belongs, with the keys channel,"),
@@ -471,6 +496,24 @@ def test_whatever_is_written_is_read_or_told_as_a_mistake(content: Any) -> None:
         config.rules_of(checked.config)
         assert config.from_json(config.to_json(checked.config)) == checked.config
     assert all(line.startswith("alerts.yml") for line in lines)
+
+
+def test_a_digest_is_planned_in_its_time_zone_and_the_files_channel() -> None:
+    written = config.read("channel: '#a'\ndigest: {at: '09:00', timezone: Europe/Berlin}")
+    packaged = config.from_json(config.to_json(written))
+    data = config.zone_data(packaged)
+    assert data is not None
+    plan = config.digest_of(packaged, ZoneInfo.from_file(io.BytesIO(data)))
+    assert plan is not None
+    assert (plan.at, plan.channel) == (time(9), "#a")
+    summer = datetime(2026, 7, 1, tzinfo=plan.zone)
+    assert summer.utcoffset() == timedelta(hours=2)
+
+
+def test_without_a_digest_there_is_none() -> None:
+    written = config.read("channel: '#a'")
+    assert config.zone_data(written) is None
+    assert config.digest_of(written, UTC) is None
 
 
 @given(st.text(max_size=60))

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from app.config.errors import ConfigError
-from app.config.rules import redactor_of, rules_of
+from app.config.rules import digest_of, redactor_of, rules_of
 from app.config.schema import Config
 
 __all__ = [
@@ -16,11 +16,13 @@ __all__ = [
     "Config",
     "ConfigError",
     "check",
+    "digest_of",
     "from_json",
     "read",
     "redactor_of",
     "rules_of",
     "to_json",
+    "zone_data",
 ]
 
 
@@ -59,3 +61,15 @@ def from_json(content: bytes) -> Config:
 
 def to_json(config: Config) -> bytes:
     return msgspec.json.encode(config)
+
+
+def zone_data(config: Config) -> bytes | None:
+    """The time zone of the digest as this machine knows it, to be packaged.
+
+    Not every Lambda runtime has the database of time zones.
+    """
+    if config.digest is None:
+        return None
+    from app.config import zones  # noqa: PLC0415  (never in a Lambda)
+
+    return zones.data(config.digest.timezone)

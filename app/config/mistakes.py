@@ -10,6 +10,7 @@ from app.config.schema import (
     LEVELS,
     AccountFile,
     Config,
+    DigestFile,
     MayFile,
     RuleFile,
     SeveritiesFile,
@@ -29,6 +30,7 @@ _WHERE: dict[Level, str] = {
     WhenFile: "under `when`",
     MayFile: "under `may`",
     AccountFile: "in one of the `accounts`",
+    DigestFile: "under `digest`",
 }
 _MISSING = {
     "channel": "`channel` is missing: where alerts go unless a rule says otherwise; "
@@ -38,6 +40,7 @@ _MISSING = {
     "id": "`id` is missing: the account's 12 digits, in quotes",
     "role": "`role` is missing: which one to assume in the account; write its ARN, as "
     "arn:aws:iam::111122223333:role/sfn-alerts",
+    "at": '`at` is missing: when the digest is posted, each day; write at: "09:00"',
 }
 
 
@@ -64,9 +67,9 @@ def _level(source: Source, content: Any, level: Level, path: Path) -> Iterator[R
             meant.add(near)
             yield Remark(here, _unknown(key, near, level))
         elif value is None:
-            yield Remark(here, _without_value(source, here, known[key].type))
+            yield Remark(here, _without_value(source, here, _without_none(known[key].type)))
         else:
-            yield from _value(source, value, known[key].type, here)
+            yield from _value(source, value, _without_none(known[key].type), here)
     for name, field in known.items():
         if field.required and name not in content and name not in meant:
             yield Remark(path, _MISSING[name])
@@ -133,11 +136,17 @@ def _without_value(source: Source, path: Path, kind: Any) -> str:
     hidden = source.bare_hash(path)
     if hidden:
         return f'no value, since YAML takes a bare # for a comment; write {path[-1]}: "{hidden}"'
-    if _is_level(kind):
+    if _is_level(kind) and not any(one.required for one in msgspec.structs.fields(kind)):
         return "no value; write {} if there is nothing to say"
     if _in_list(kind):
         return "no value; write [] if there is nothing to list"
     return "no value; give it one, or leave the key out"
+
+
+def _without_none(kind: Any) -> Any:
+    """What a field holds that may be left out."""
+    (held, *others) = [one for one in get_args(kind) or (kind,) if one is not type(None)]
+    return kind if others or get_origin(kind) is list else held
 
 
 def _is_level(kind: Any) -> bool:

@@ -1,7 +1,7 @@
 """The file's rules as the domain knows them."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta, tzinfo
 
 from app.config.schema import (
     AccountFile,
@@ -16,6 +16,7 @@ from app.config.schema import (
 from app.domain import mentions
 from app.domain.alert import Severity
 from app.domain.authority import Act, May
+from app.domain.digest import DigestPlan
 from app.domain.reach import Account
 from app.domain.redaction import Redactor
 from app.domain.rules import Defaults, Rule, Rules, When
@@ -37,6 +38,16 @@ def rules_of(config: Config) -> Rules:
 
 def redactor_of(config: Config) -> Redactor:
     return Redactor.of(config.redact)
+
+
+def digest_of(config: Config, zone: tzinfo) -> DigestPlan | None:
+    """The daily digest, should there be one; *zone* is its time zone."""
+    said = config.digest
+    if said is None:
+        return None
+    return DigestPlan(
+        at=time.fromisoformat(said.at), zone=zone, channel=said.channel or config.channel
+    )
 
 
 def when_of(said: WhenFile) -> When:

@@ -64,6 +64,12 @@ class SeveritiesFile(_Level, frozen=True):
     low: SeverityFile = SeverityFile()
 
 
+class DigestFile(_Level, frozen=True):
+    at: str
+    timezone: str = "UTC"
+    channel: str | None = None
+
+
 class Config(_Level, frozen=True):
     """The whole file."""
 
@@ -74,6 +80,7 @@ class Config(_Level, frozen=True):
     redact: list[str] = []
     may: MayFile = MayFile()
     accounts: list[AccountFile] = []
+    digest: DigestFile | None = None
 
 
 #: The levels, the outermost first.
@@ -85,4 +92,5 @@ LEVELS: tuple[type[msgspec.Struct], ...] = (
     WhenFile,
     MayFile,
     AccountFile,
+    DigestFile,
 )

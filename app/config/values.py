@@ -6,6 +6,7 @@ A field means the same on every level, so its name is enough to check it by.
 import difflib
 import fnmatch
 import re
+import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ _LONGEST_SHOWN = 60
 _LONGEST_NAME = 40
 #: AWS: a role's name may stand behind a path.
 _ROLE = r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/[\w+=,.@/-]{1,512}"
+_DAY_MINUTES = 24 * 60
 
 
 def wrong(name: str, value: Any) -> Iterator[Remark]:
@@ -183,6 +185,27 @@ def _wrong_regions(value: Any) -> Iterator[Remark]:
             yield Remark((number,), f"{shown(one)} is no region; write one as eu-west-1")
 
 
+def _at(value: Any) -> str | None:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return None
+    if isinstance(value, int) and 0 <= value < _DAY_MINUTES:
+        near = f"{value // 60:02}:{value % 60:02}"  # what YAML makes of it without quotes
+    else:
+        near = "09:00"
+    return f'{shown(value)} is no time of day; write hours and minutes in quotes: "{near}"'
+
+
+def _timezone(value: Any) -> str | None:
+    said = _no_text(value)
+    if said:
+        return said
+    known = zoneinfo.available_timezones()
+    if value in known and value != "localtime":
+        return None
+    meant = _meant(nearest(value, tuple(sorted(known))))
+    return f"{shown(value)} is no time zone{meant}; write one as Europe/Berlin or UTC"
+
+
 _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "channel": _channel,
     "default": _severity,
@@ -195,6 +218,8 @@ _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "role": _role,
     "name": _name,
     "external_id": _external_id,
+    "at": _at,
+    "timezone": _timezone,
 }
 
 

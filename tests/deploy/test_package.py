@@ -146,6 +146,37 @@ def test_a_mistake_in_the_rules_ends_the_packaging_with_its_place(tmp_path: Path
         _alerts(path)
 
 
+def test_the_time_zone_of_the_digest_goes_with_the_rules(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.yml"
+    path.write_text("channel: '#a'\ndigest: {at: '09:00', timezone: Europe/Berlin}\n")
+    assert _alerts(path)["timezone"].startswith(b"TZif")
+    path.write_text("channel: '#a'\n")
+    assert set(_alerts(path)) == {"alerts.json"}
+
+
+def test_a_digest_is_made_from_the_artifact_alone(
+    unpacked: Path, sdk: Path, tmp_path: Path
+) -> None:
+    """Without the machine's own time zones, which a Lambda runtime may lack."""
+    written = tmp_path / "alerts.yml"
+    written.write_text("channel: '#a'\ndigest: {at: '09:00', timezone: Europe/Berlin}\n")
+    for name, content in _alerts(written).items():
+        (tmp_path / name).write_bytes(content)
+    program = (
+        f"import sys; sys.path[:0] = [{str(unpacked)!r}, {str(sdk)!r}]\n"
+        "import os, pathlib\n"
+        "os.environ.update(AWS_DEFAULT_REGION='us-east-1', TABLE_NAME='t', PYTHONTZPATH='')\n"
+        "from app import wiring\n"
+        f"place = pathlib.Path({str(tmp_path)!r})\n"
+        "wiring.ALERTS_FILE, wiring.ZONE_FILE = place / 'alerts.json', place / 'timezone'\n"
+        "print(wiring.digests() is not None)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.stderr, done.stdout) == ("", "True\n")
+
+
 def test_the_rules_in_the_artifact_are_those_of_alerts_yml(artifact: Path) -> None:
     with zipfile.ZipFile(artifact) as archive:
         shipped = config.from_json(archive.read("alerts.json"))
