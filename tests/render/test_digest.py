@@ -3,10 +3,13 @@
 import json
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
+from app.domain.alert import Acknowledgement, Status
 from app.domain.digest import Digest, Muted, Suppressed, digest
 from app.domain.mutes import Mute
 from app.domain.overview import Overview, Posted
+from app.domain.people import Person
 from app.render.digest import digest_message, plain_digest
 from tests.factories import NOW, alert, failure
 from tests.render.test_answers_fit import ADDRESS, POSTED, many
@@ -27,6 +30,36 @@ def test_every_digest_is_fit(alerts: list[Posted], lately: list[Posted], mutes: 
     )
     assert_fit(digest_message(told, NOW))
     assert_fit(plain_digest(told))
+
+
+def test_the_longest_one_is_fit() -> None:
+    person = Person("U01ANA", "Ana" * 40)
+    worst = replace(
+        alert(failure(machine="o" * 80, error="&" * 256)),
+        acknowledged=Acknowledgement(person, NOW),
+        status=Status.ACKNOWLEDGED,
+        count=10**6,
+    )
+    mute = Mute(
+        machine_arn=worst.arn.machine_arn,
+        error="&" * 256,
+        by=person,
+        reason="&" * 500,
+        since=NOW,
+        until=NOW,
+    )
+    told = Digest(
+        day=NOW.date(),
+        open=[Posted(worst, ADDRESS)] * 12,
+        muted=[Muted(mute, 10**6)] * 4,
+        held_back=10**6,
+        suppressed=[Suppressed(Posted(worst), 10**6)] * 9,
+        resolved=10**6,
+    )
+    message = digest_message(told, NOW)
+    assert_fit(message)
+    shown = json.dumps(message).count(ADDRESS)
+    assert f"and {12 - shown} more" in json.dumps(message)
 
 
 def test_all_is_well_is_said_in_one_friendly_line() -> None:
