@@ -1,4 +1,4 @@
-"""Failures in: from EventBridge through SQS, and from a NotifyError step directly."""
+"""Failures in: from EventBridge through SQS, from a NotifyError step and from logs directly."""
 
 import json
 from typing import Any
@@ -17,9 +17,11 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
-    """Record a batch from SQS, or the one failure a state machine tells of."""
+    """Record a batch from SQS or from logs, or the one failure a state machine tells of."""
     if _is_batch(event):
         return _batch(event["Records"])
+    if "awslogs" in event:
+        return _logs(event)
     return _step(event)
 
 
@@ -48,6 +50,33 @@ def _batch(messages: list[dict[str, Any]]) -> dict[str, Any]:
             ended.append(one)
     record(deps, ended)
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+
+
+def _logs(event: dict[str, Any]) -> dict[str, Any]:
+    """Raises NotUnderstoodError when part of it can't be understood, once the rest is recorded.
+
+    Lambda then tries the whole again, which is harmless, and parks it in the dead letters.
+    """
+    from app.ingest import subscription  # noqa: PLC0415  (few have Express workflows)
+
+    deps = wiring.deps()
+    messages = subscription.messages(event)
+    ended: list[ExecutionEnded] = []
+    strange = 0
+    for message in messages:
+        try:
+            one = ingest.parse(json.loads(message), deps.redactor)
+        except (NotUnderstoodError, ValueError, RecursionError) as problem:
+            logger.warning("log event not understood", reason=str(problem)[:500])
+            strange += 1
+            continue
+        if one is not None:
+            ended.append(one)
+    alerts = record(deps, ended)
+    if strange:
+        why = f"{strange} of {len(messages)} log events not understood"
+        raise NotUnderstoodError(why)
+    return {"alerts": alerts}
 
 
 def _step(event: dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,11 @@ _KNOWN = """\
 What is understood:
   an event of EventBridge: source "aws.states", detail-type "Step Functions Execution Status
     Change", and in detail at least executionArn and status
-  what a NotifyError step sends: param, Execution with its Id, State, StateMachine"""
+  what a NotifyError step sends: param, Execution with its Id, State, StateMachine
+  a log event of an Express execution: type, details, event_timestamp, execution_arn"""
 #: Keys by which something else is known, and what to do with it.
 _MISTAKEN = (
+    ("awslogs", "It looks like a batch of log events: take one, and of it the message."),
     ("Records", "It looks like a batch of messages: take one, and of it what stands in its body."),
     ("executionArn", "It looks like an answer of DescribeExecution: an event has that in detail."),
     ("events", "It looks like an execution's history, which is no event."),
@@ -44,11 +46,12 @@ def told(path: str, settings: Config) -> Failure | NoFailure:
         raise ProblemError("\n".join(said)) from None
     if isinstance(ended, Failure):
         return ended
-    return NoFailure(clean(_in_words(event["detail"])))
+    words = _in_words(event["detail"]) if "detail" in event else _logged(event)
+    return NoFailure(clean(words))
 
 
 def _in_words(detail: Mapping[str, Any]) -> str:
-    """An outcome, or a status that is no end. Only EventBridge tells of these."""
+    """An outcome, or a status that is no end, as EventBridge tells of it."""
     arn, status = ExecutionArn.parse(detail["executionArn"]), detail["status"]
     what = f"{arn.machine}: execution {arn.name} is {status}"
     if status == "SUCCEEDED":
@@ -57,6 +60,13 @@ def _in_words(detail: Mapping[str, Any]) -> str:
             "this execution, its thread is told and, with nothing left, its card turns green."
         )
     return f"{what}, so it has not ended and is no failure. Nothing would be posted."
+
+
+def _logged(event: Mapping[str, Any]) -> str:
+    """A log event that is no bad end."""
+    arn = ExecutionArn.parse(event["execution_arn"])
+    what = f"{arn.machine}: execution {arn.name} logs {event['type']}"
+    return f"{what}, which is no failure. Nothing would be posted."
 
 
 def _looks_like(event: object) -> list[str]:

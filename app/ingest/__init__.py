@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.execution import ExecutionEnded
 from app.domain.redaction import Redactor
-from app.ingest import context_object, eventbridge
+from app.ingest import context_object, eventbridge, express_log
 from app.ingest.errors import NotUnderstoodError
 
 Event = Mapping[str, Any]
@@ -21,6 +21,7 @@ SOURCES: tuple[
 ] = (
     ("EventBridge status change", eventbridge.matches, eventbridge.parse),
     ("NotifyError step", context_object.matches, context_object.parse),
+    ("log event of an execution", express_log.matches, express_log.parse),
 )
 
 
@@ -35,6 +36,6 @@ def parse(event: object, redactor: Redactor) -> ExecutionEnded | None:
     for _, matches, read in SOURCES:
         if matches(event):
             return read(event, redactor)
-    known = " or ".join(name for name, _, _ in SOURCES)
+    known = " nor ".join(name for name, _, _ in SOURCES)
     message = f"neither {known}: its fields are {sorted(map(str, event))[:10]}"
-    raise NotUnderstoodError(message.replace(" or ", " nor ", 1))
+    raise NotUnderstoodError(message)

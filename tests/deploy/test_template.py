@@ -159,6 +159,34 @@ def test_streams_retry_within_bounds_and_park_what_fails(resources: Json) -> Non
         assert "OnFailure" in mapping["DestinationConfig"]
 
 
+def test_log_events_of_this_account_may_be_handed_over_and_are_parked_where_they_fail(
+    resources: Json,
+) -> None:
+    [permission] = [
+        one["Properties"]
+        for one in of_type(resources, "AWS::Lambda::Permission").values()
+        if one["Properties"]["Principal"] == "logs.amazonaws.com"
+    ]
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    [parked] = [
+        one["Properties"]
+        for one in of_type(resources, "AWS::Lambda::EventInvokeConfig").values()
+        if "ExecutionsLambdaFunction" in json.dumps(one)
+    ]
+    where = parked["DestinationConfig"]["OnFailure"]["Destination"]
+    assert where == {"Fn::GetAtt": ["ExecutionsDeadLetters", "Arn"]}
+    assert "MaximumRetryAttempts" not in parked, "AWS tries twice again unless told otherwise"
+    may = [one for role, one in statements(resources) if role == "ExecutionsRole"]
+    assert any(actions(one) == ["sqs:SendMessage"] and one["Resource"] == where for one in may)
+
+
+def test_the_filter_that_is_recommended_lets_every_bad_end_pass_and_nothing_else() -> None:
+    from app.ingest.express_log import ENDS  # noqa: PLC0415
+
+    pattern = " || ".join(f'($.type = "{one}")' for one in ENDS)
+    assert (ROOT / "docs" / "express.md").read_text().count(f"{{ {pattern} }}") == 2
+
+
 def test_logs_are_not_kept_for_ever(resources: Json) -> None:
     groups = of_type(resources, "AWS::Logs::LogGroup")
     assert len(groups) == 9

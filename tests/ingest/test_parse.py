@@ -1,6 +1,8 @@
 """Events of every shape we know of, and of none."""
 
+import base64
 import contextlib
+import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from app.domain.execution import Failure, Success
 from app.domain.kept import LONGEST
 from app.domain.redaction import Redactor
-from app.ingest import parse
+from app.ingest import parse, subscription
 from app.ingest.errors import NotUnderstoodError
 
 EVENTS = {path.stem: path for path in (Path(__file__).parent.parent / "events").glob("*.json")}
@@ -57,7 +59,53 @@ def test_an_outcome_is_read() -> None:
     assert outcome.redrive_count == 1
 
 
-@pytest.mark.parametrize("name", ["running", "pending_redrive"])
+@pytest.mark.parametrize(
+    ("name", "status", "error"),
+    [
+        ("express_failed", "FAILED", "WarehouseUnavailable"),
+        ("express_timed_out", "TIMED_OUT", "Execution timed out"),
+        ("express_aborted", "ABORTED", "Stopped"),
+    ],
+)
+def test_a_log_event_tells_how_an_express_execution_has_ended(
+    name: str, status: str, error: str
+) -> None:
+    failure = read(name)
+    assert (failure.status, failure.error_name, failure.redrive_count) == (status, error, 0)
+    assert failure.arn.express
+    assert failure.arn.machine == "order-quote"
+    assert failure.stopped_at == datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def packed(*messages: str, kind: str = "DATA_MESSAGE") -> dict[str, Any]:
+    told = {"messageType": kind, "logEvents": [{"message": message} for message in messages]}
+    data = base64.b64encode(gzip.compress(json.dumps(told).encode())).decode()
+    return {"awslogs": {"data": data}}
+
+
+def test_a_subscription_hands_over_several_log_events_at_once() -> None:
+    assert subscription.messages(packed("a", "{}")) == ["a", "{}"]
+    assert subscription.messages(packed("CWL", kind="CONTROL_MESSAGE")) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"awslogs": {}},
+        {"awslogs": {"data": 7}},
+        {"awslogs": {"data": "*"}},
+        {"awslogs": {"data": "AAAA"}},
+        {"awslogs": {"data": packed("a" * 99)["awslogs"]["data"][:40]}},
+        {"awslogs": {"data": base64.b64encode(gzip.compress(b"[]")).decode()}},
+        {"awslogs": {"data": base64.b64encode(gzip.compress(b"{")).decode()}},
+    ],
+)
+def test_what_no_subscription_sends_is_not_understood(event: dict[str, Any]) -> None:
+    with pytest.raises(NotUnderstoodError, match="awslogs"):
+        subscription.messages(event)
+
+
+@pytest.mark.parametrize("name", ["running", "pending_redrive", "express_started"])
 def test_what_is_no_end_is_no_news(name: str) -> None:
     assert read(name) is None
 
@@ -93,6 +141,7 @@ def test_a_step_tells_of_an_execution_that_has_not_ended(name: str, error: str) 
             "detail.executionArn",
         ),
         ({"param": {}, "Execution": {"Name": "x"}}, "Execution.Id"),
+        ({"type": "ExecutionFailed", "execution_arn": 7}, "execution_arn"),
     ],
 )
 def test_an_event_that_cannot_be_understood_says_what_is_missing(event: object, named: str) -> None:
