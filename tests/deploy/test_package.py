@@ -165,7 +165,8 @@ def test_a_digest_is_made_from_the_artifact_alone(
     program = (
         f"import sys; sys.path[:0] = [{str(unpacked)!r}, {str(sdk)!r}]\n"
         "import os, pathlib\n"
-        "os.environ.update(AWS_DEFAULT_REGION='us-east-1', TABLE_NAME='t', PYTHONTZPATH='')\n"
+        "os.environ.update(AWS_DEFAULT_REGION='us-east-1', TABLE_NAME='t', MACHINES_ARN='m')\n"
+        "os.environ['PYTHONTZPATH'] = ''\n"
         "from app import wiring\n"
         f"place = pathlib.Path({str(tmp_path)!r})\n"
         "wiring.ALERTS_FILE, wiring.ZONE_FILE = place / 'alerts.json', place / 'timezone'\n"
