@@ -130,7 +130,7 @@ def history(deps: Deps, alert: Alert) -> Looked:
     return Found(
         title=f":footprints: *History* of {code(alert.arn.name, 80)}, {date(began)} (times in UTC)",
         name="history.txt",
-        text=clean(readout.history_text(timeline(events))),
+        text=whole(readout.history_text(timeline(events)), deps.redactor),
     )
 
 
