@@ -182,7 +182,9 @@ def test_the_thread_is_told(
     before: Alert | None, change: Callable[[Alert], Alert], told: list[Reason]
 ) -> None:
     after = change(before or alert())
-    assert [notice.reason for notice in decide(before, after, NOW)] == told
+    said = decide(before, after, NOW)
+    assert [notice.reason for notice in said] == told
+    assert all(notice.alert is after for notice in said)
 
 
 def test_a_mute_keeps_back_what_failures_say_but_not_what_people_did() -> None:
