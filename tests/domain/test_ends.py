@@ -8,10 +8,13 @@ from msgspec.structs import replace
 from app.domain.alert import Acknowledgement, Alert, RecoveryKind, RecoveryStage, Status
 from app.domain.changes import (
     Acknowledged,
+    Closed,
     Described,
     Ended,
     Failed,
+    FailedOtherwise,
     RecoveryRequested,
+    RecoveryStarted,
     Succeeded,
 )
 from app.domain.execution import Attempt, Failure, Hold
@@ -111,3 +114,47 @@ def test_a_step_that_waits_still_comes_into_focus_as_one_that_does() -> None:
     assert (after.focus.status, after.focus.waits) == ("RUNNING", True)
     assert after.focus.hold == Hold(since=NOW)
     assert after.focus.attempt == held("e2").attempt
+
+
+def recovering() -> Alert:
+    one = alert()
+    attempt = one.focus.attempt
+    asked = apply(one, RecoveryRequested(attempt, ANA, NOW))
+    judged = Described(Verdict(attempt=attempt, help=Help.RESUMES))
+    return apply(apply(asked, RecoveryStarted(attempt, NOW)), judged)
+
+
+def test_a_recovery_that_succeeded_says_when() -> None:
+    recovery = apply(recovering(), Succeeded(Attempt(execution_arn(), 1), LATER)).recovery
+    assert recovery is not None
+    assert (recovery.stage, recovery.ended_at) == (RecoveryStage.SUCCEEDED, LATER)
+
+
+def test_a_recovery_that_failed_again_says_when_and_as_what() -> None:
+    again = failure(redrive_count=1)
+    recovery = apply(recovering(), Failed(again, LATER, again=True)).recovery
+    assert recovery is not None
+    assert (recovery.stage, recovery.ended_at) == (RecoveryStage.FAILED_AGAIN, LATER)
+    assert recovery.became == again.attempt
+
+
+def test_of_a_failure_with_another_error_the_card_keeps_its_own_problem() -> None:
+    other = replace(
+        failure(error="DiskFull", status="TIMED_OUT", redrive_count=1), stopped_at=LATER
+    )
+    after = apply(recovering(), FailedOtherwise(other, LATER, "abc.1"))
+    assert (after.error, after.also, after.verdict) == ("OrdersUnavailable", "abc.1", None)
+    assert (after.focus.status, after.focus.stopped_at) == ("TIMED_OUT", LATER)
+    assert after.focus.redrive_count == 1
+    assert after.recovery is not None
+    assert after.recovery.ended_at == LATER
+
+
+def test_a_failure_after_it_was_resolved_begins_anew() -> None:
+    many = apply(apply(alert(), Acknowledged(BEN, NOW)), Failed(failure("e2"), NOW))
+    judged = apply(many, Described(Verdict(attempt=many.focus.attempt, help=Help.RESUMES)))
+    resolved = apply(judged, Closed(BEN, NOW))
+    after = apply(resolved, Failed(failure("e9"), LATER))
+    assert (after.failing_count, after.failing) == (1, (failure("e9").attempt,))
+    assert (after.verdict, after.acknowledged, after.recovery) == (None, None, None)
+    assert (after.focus, after.reopened_at) == (failure("e9"), LATER)
