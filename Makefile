@@ -4,10 +4,11 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo repair start test tools browser format lint types contracts template unit package lock \
-  bench bench-recovery bench-status soak clean
+  bench bench-recovery bench-status soak hunts fuzz mutants clean
 
 AWS_PORT ?= 14566
 SLACK_PORT ?= 13000
+FUZZ := ingest_event ingest_words redaction rendering rules_file
 STAGE ?= dev
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
@@ -56,11 +57,22 @@ bench-recovery: tools ## Measure how 5,000 failed executions are recovered
 soak: tools ## Failures, clicks and faults for MINUTES (30), then every promise is checked
 	@$(PYTHON) -m bench.soak --minutes $(or $(MINUTES),30)
 
+hunts: tools
+	@uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/hunts.txt
+
+fuzz: hunts ## Hunt for inputs that break something: SECONDS=60 for each TARGET, of all without it
+	@for target in $(or $(TARGET),$(FUZZ)); do echo "$$target"; \
+	  $(PYTHON) -m tests.fuzz $$target $(or $(SECONDS),60); done
+
+mutants: hunts ## Break app/domain in every way and see whether the tests notice; MODULE=mutes one of it
+	@mutmut run --max-children 1 $(if $(MODULE),"app.domain.$(MODULE).*")
+	@$(PYTHON) -m deploy.mutants
+
 lock: tools ## Lock the Python requirements anew
-	@for name in lambda dev; do (cd requirements && uv pip compile --quiet --upgrade --universal \
+	@for name in lambda dev hunts; do (cd requirements && uv pip compile --quiet --upgrade --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  $$name.in -o $$name.txt); done
 
 clean: ## Remove what was installed and built
-	@rm -rf .venv .tools .build .local .artifacts .serverless node_modules .hypothesis \
+	@rm -rf .venv .tools .build .local .artifacts .serverless node_modules .hypothesis .fuzz mutants \
 	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -532,3 +532,11 @@ def test_the_reference_tells_of_every_field() -> None:
     for level in LEVELS:
         for field in msgspec.structs.fields(level):
             assert f"`{field.name}`" in reference, field.name
+
+
+def test_a_name_with_a_line_break_in_it_leaves_each_line_of_the_message_its_place() -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.read('{"\\r": 1, "a\\nb": 2, channel: "#a"}')
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("alerts.yml:1: '") for line in lines)

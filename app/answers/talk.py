@@ -119,10 +119,11 @@ class Conversation:
             case "input":
                 return texts.whole_input(deps, alert)
             case "story":
+                told = story(self._slack(), self._members, alert, where)
                 return Found(
                     title=f":book: *Story* of {code(alert.arn.machine, 80)}",
                     name="story.txt",
-                    text=story(self._slack(), self._members, alert, where),
+                    text=self._deps.redactor.redact(told),
                 )
 
     def _answer(self, talk: Talk) -> str | None:

@@ -102,7 +102,8 @@ def logs(deps: Deps, alert: Alert) -> Looked:
         return Nothing(talk.no_logs(function, problem.group))
     if not lines:
         return Nothing(talk.no_lines(function))
-    safe = [replace(line, text=whole(line.text, deps.redactor)) for line in lines]
+    texts = deps.redactor.redact_lines(clean(line.text) for line in lines)
+    safe = [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
     return Found(
         title=f":scroll: *Logs* of {code(function.name)} up to the failure {date(failed_at)} "
         "(times in UTC)",
@@ -129,7 +130,7 @@ def history(deps: Deps, alert: Alert) -> Looked:
     return Found(
         title=f":footprints: *History* of {code(alert.arn.name, 80)}, {date(began)} (times in UTC)",
         name="history.txt",
-        text=clean(readout.history_text(timeline(events))),
+        text=whole(readout.history_text(timeline(events)), deps.redactor),
     )
 
 

@@ -85,8 +85,13 @@ class Source(Struct, frozen=True):
 
 
 def dotted(path: Path) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{one_line(part)}" for part in path)
     return "".join(parts).lstrip(".")
+
+
+def one_line(text: str) -> str:
+    """*text* from the file, in quotes when it would break the line of a message."""
+    return text if text.isprintable() else repr(text)
 
 
 def _lines(

@@ -1,129 +1,129 @@
 """Keeps secrets out of what is stored and shown.
 
-Two ways to know one: by the name of its field, wherever in a JSON text it sits (JSON inside
-JSON strings too), and by the look of the value itself.
+Two ways to know one: by the name that it stands behind, wherever in a text (in JSON inside JSON
+strings too, in what was cut, in YAML, headers, command lines); and by the look of the value.
 """
 
-import fnmatch
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
 
-REDACTED = "[redacted]"
+from app.domain.secret_looks import LOOKS, REDACTED, Look, lines_of_a_key, masked, sought
+from app.domain.secret_names import Names
 
-#: Names whose values are secrets in nearly every code base; a team adds its own.
-ALWAYS = (
-    "*password*",
-    "*passwd*",
-    "pwd",
-    "*secret*",
-    "*token*",
-    "*api*key*",
-    "*access*key*",
-    "*private*key*",
-    "*credential*",
-    "authorization",
-    "cookie",
-    "set-cookie",
-    "*session*id*",
-)
+__all__ = ["REDACTED", "Redactor"]
 
-#: What a secret looks like, each behind a part of it in small letters: what lacks that, as nearly
-#: every text does, is passed over without trying the pattern.
-_LOOKS_SECRET = tuple(
-    (part, re.compile(pattern))
-    for part, pattern in (
-        (  # PEM
-            "private key",
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-        ),
-        ("akia", r"\bAKIA[A-Z0-9]{16}\b"),  # AWS access key and principal ids
-        ("asia", r"\bASIA[A-Z0-9]{16}\b"),
-        ("aroa", r"\bAROA[A-Z0-9]{16}\b"),
-        ("aida", r"\bAIDA[A-Z0-9]{16}\b"),
-        ("eyj", r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),  # JSON Web Token
-        ("xox", r"\bxox[abeoprs]-[\w-]{8,}"),  # Slack tokens
-        ("xapp-", r"\bxapp-[\w-]{8,}"),
-        ("gh", r"\bgh[opsur]_\w{20,}"),  # GitHub tokens
-        ("bearer ", r"(?i)(?<=bearer )[\w~+/.=-]{8,}"),
-        ("basic ", r"(?i)(?<=basic )[\w+/=-]{12,}"),
-        ("://", r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)"),  # user:password in an address
-        ("x-amz-signature=", r"(?i)(?<=x-amz-signature=)[0-9a-f]+"),
-        ("x-amz-security-token=", r"(?i)(?<=x-amz-security-token=)[\w%+/=-]+"),
-    )
-)
 _DEEPEST = 40
 #: As json.dumps does it, which would make an encoder for every text.
 _json = json.JSONEncoder(ensure_ascii=False).encode
+#: JSON may hide a letter behind such an escape, as ``\u0041`` and ``\/``: nothing is assumed then.
+_HIDES = re.compile(r"\\[u/]")
+
+
+#: One of these stands between a name and its value.
+_SIGNS = ("=", ":", "->", "%3", "--", "</")
+
+
+class _Hunt(Struct, frozen=True):
+    """What has to be sought in a text: ``looks``, and whether secrets stand behind names."""
+
+    looks: tuple[Look, ...]
+    named: bool
+
+
+_EVERYTHING = _Hunt(LOOKS, named=True)
 
 
 class Redactor(Struct, frozen=True):
-    """Replaces secrets in texts. ``names`` are globs over field names, in any case.
+    """Replaces secrets in texts."""
 
-    ``parts`` are of ``assignments``, as above: one of them is in whatever these match.
-    """
-
-    names: re.Pattern[str]
-    assignments: re.Pattern[str]
-    parts: frozenset[str]
+    names: Names
 
     @classmethod
     def of(cls, names: Iterable[str] = ()) -> "Redactor":
-        """A redactor of fields named like *names*, besides those that always are."""
-        globs = [*ALWAYS, *(name.lower() for name in names)]
-        words = [re.escape(glob).replace(r"\*", r"[\w.-]*").replace(r"\?", ".") for glob in globs]
-        return cls(
-            names=re.compile("|".join(fnmatch.translate(glob) for glob in globs)),
-            # name=value, name: value, "name": "value" and 'name': 'value' in free text, and in
-            # JSON that was cut or escaped and so can't be parsed.
-            assignments=re.compile(
-                rf"""(?ix)
-                (?<![\w.-]) ((?:{"|".join(words)}) \\*["']? \s*[:=]\s* )
-                (?: (?P<quote>\\*["']) (?:(?!(?P=quote)).)* (?:(?P=quote)|\Z)
-                  | (?:bearer\s+|basic\s+)? [^\s,;&"'\\}}\])]+ )
-                """
-            ),
-            parts=frozenset(max(re.split(r"[*?]|[^ -~]", glob), key=len) for glob in globs),
-        )
+        """A redactor of fields named like *names* (globs, in any case) and of the usual ones."""
+        return cls(Names.of(names))
 
     def redact(self, text: str) -> str:
         """*text* without its secrets; JSON stays JSON."""
-        return self._text(text, 0)
+        hunt = self._hunt(text)
+        return self._text(text, hunt, 0) if hunt.looks or hunt.named else text
 
-    def _text(self, text: str, depth: int) -> str:
+    def redact_lines(self, lines: Iterable[str]) -> Iterator[str]:
+        """The same of lines that belong together: a private key may go over many of them."""
+        return map(self.redact, lines_of_a_key(lines))
+
+    def _hunt(self, text: str) -> _Hunt:
+        # Where case does not count, the long s is an s and the Kelvin sign a k: of texts with
+        # letters like these nothing is assumed.
+        if not text.isascii() or ("\\" in text and _HIDES.search(text)):
+            return _EVERYTHING
+        small = text.lower()
+        return _Hunt(sought(small), self.names.may_be_in(small))
+
+    def _text(self, text: str, hunt: _Hunt, depth: int) -> str:
         if depth < _DEEPEST and text.lstrip()[:1] in {"{", "["}:
             try:
                 value = json.loads(text)
                 # A number too long to parse, or nesting too deep, is left to the patterns.
-                return _json(self._value(value, depth + 1))
+                return _json(self._value(value, hunt, depth + 1))
             except (ValueError, RecursionError):
                 pass
-        # Where case does not count, the long s is an s and the Kelvin sign a k: of texts with
-        # letters like these nothing is assumed.
-        small = text.lower() if text.isascii() else None
-        for part, looks_secret in _LOOKS_SECRET:
-            if small is None or part in small:
-                text = looks_secret.sub(REDACTED, text)
-        for part in self.parts:
-            if small is None or part in small:
-                return self.assignments.sub(rf"\1{REDACTED}", text)
-        return text
+        for look in hunt.looks:
+            text = masked(text, look)
+        if not hunt.named or not any(sign in text for sign in _SIGNS):
+            return text
+        # Few texts need this, and its patterns take longer to compile than a cold start can spare.
+        from app.domain.secret_places import after_names  # noqa: PLC0415
 
-    def _value(self, value: Any, depth: int) -> Any:
+        return after_names(text, self.names)
+
+    def _value(self, value: Any, hunt: _Hunt, depth: int) -> Any:
         if depth > _DEEPEST:
             return REDACTED
         if isinstance(value, str):
-            return self._text(value, depth)
+            return self._text(value, hunt, depth)
         if isinstance(value, list):
-            return [self._value(item, depth + 1) for item in value]
+            return self._list(value, hunt, depth)
         if isinstance(value, dict):
-            return {
-                key: REDACTED
-                if self.names.match(key.lower()) and item not in (None, "", True, False)
-                else self._value(item, depth + 1)
-                for key, item in value.items()
-            }
+            return self._dict(value, hunt, depth)
         return value
+
+    def _list(self, value: list[Any], hunt: _Hunt, depth: int) -> list[Any]:
+        """Behind ``"--password"``, as arguments are given, stands a secret."""
+        found = []
+        asks = False
+        for item in value:
+            found.append(REDACTED if asks else self._value(item, hunt, depth + 1))
+            asks = isinstance(item, str) and item.startswith("-") and self.names.give_away(item)
+        return found
+
+    def _dict(self, value: dict[str, Any], hunt: _Hunt, depth: int) -> dict[str, Any]:
+        found = {
+            key: REDACTED
+            if hunt.named and _tells(item) and self.names.give_away(key, item)
+            else self._value(item, hunt, depth + 1)
+            for key, item in value.items()
+        }
+        if hunt.named and 1 < len(value) <= _LARGEST_PAIR:
+            self._redact_pair(value, found)
+        return found
+
+    def _redact_pair(self, value: dict[str, Any], found: dict[str, Any]) -> None:
+        """``{"Name": "DB_PASSWORD", "Value": …}``, as containers take their environment."""
+        small = {key.lower(): key for key in value}
+        name = value.get(small.get("name") or small.get("key") or "")
+        held = small.get("value")
+        if held and isinstance(name, str) and _tells(value[held]) and self.names.give_away(name):
+            found[held] = REDACTED
+
+
+#: A name, its value, and what says of which kind they are.
+_LARGEST_PAIR = 4
+
+
+def _tells(item: object) -> bool:
+    return item not in (None, "", True, False)

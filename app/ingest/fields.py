@@ -7,6 +7,8 @@ from typing import Any
 from app.domain.execution import ExecutionArn
 from app.ingest.errors import NotUnderstoodError
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+
 
 def execution_arn(holder: Mapping[str, Any], name: str, where: str) -> str:
     """The execution's ARN in *holder*; NotUnderstoodError names *where* it should be."""
@@ -44,7 +46,7 @@ def milliseconds(holder: Mapping[str, Any], name: str) -> datetime | None:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return None
     try:
-        return datetime.fromtimestamp(float(value) / 1000, UTC)
+        return _possible(datetime.fromtimestamp(float(value) / 1000, UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -58,4 +60,9 @@ def iso(holder: Mapping[str, Any], name: str) -> datetime | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _possible(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _possible(moment: datetime) -> datetime | None:
+    """Slack shows no moment before 1970, and days can't be added to those near the year 9999."""
+    return moment if _FIRST_YEAR < moment.year < _LAST_YEAR else None

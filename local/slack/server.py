@@ -92,6 +92,7 @@ class Server:
                 Route("/changes", self._changes),
                 Route("/control/facts", self._facts),
                 Route("/control/log", self._log),
+                Route("/control/heard", self._heard),
                 Route("/control/request_url", self._request_url, methods=["POST"]),
                 Route("/control/faults", self._faults, methods=["POST", "DELETE"]),
                 Route("/control/reset", self._reset, methods=["POST"]),
@@ -129,6 +130,7 @@ class Server:
         return JSONResponse(answer)
 
     def _note(self, method: str, arguments: Json, answer: Json) -> None:
+        self.workspace.heard.append(json.dumps(arguments, ensure_ascii=False))
         self.workspace.calls.append(
             {
                 "method": method,
@@ -143,12 +145,14 @@ class Server:
 
     async def _response(self, request: Request) -> Response:
         key, said = request.path_params["key"], await request.json()
+        self.workspace.heard.append(json.dumps(said, ensure_ascii=False))
         answer = await run_in_threadpool(self.responses.take, key, said)
         return PlainTextResponse("ok") if answer["ok"] else JSONResponse(answer, 404)
 
     async def _upload(self, request: Request) -> Response:
         """The bytes themselves. Slack takes multipart forms too, which nobody here sends."""
         sent = await request.body()
+        self.workspace.heard.append(sent.decode(errors="replace"))
         if self.api.files.upload(request.path_params["file_id"], sent):
             return PlainTextResponse(f"OK - {len(sent)}")
         return PlainTextResponse("not what was promised", 400)
@@ -215,6 +219,10 @@ class Server:
     async def _log(self, _: Request) -> Response:
         log = {"calls": self.workspace.calls, "deliveries": self.workspace.deliveries}
         return JSONResponse(log)
+
+    async def _heard(self, _: Request) -> Response:
+        """What the app said in its last calls, as it said it: arguments, responses, files."""
+        return JSONResponse(list(self.workspace.heard))
 
     async def _request_url(self, request: Request) -> Response:
         self.deliveries.request_url = (await request.json())["url"]

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,10 @@ class File:
     content: bytes | None = None
 
 
+#: Of so many calls, what the app said in them is remembered.
+HEARD = 3_000
+
+
 @dataclass(slots=True)
 class Workspace:
     messages: dict[str, list[Json]] = field(
@@ -58,6 +63,7 @@ class Workspace:
     responses: dict[str, ResponseUrl] = field(default_factory=dict)
     calls: list[Json] = field(default_factory=list)
     deliveries: list[Json] = field(default_factory=list)
+    heard: deque[str] = field(default_factory=lambda: deque(maxlen=HEARD))
     lock: threading.RLock = field(default_factory=threading.RLock)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _watchers: list["queue.Queue[str]"] = field(default_factory=list)
@@ -79,6 +85,7 @@ class Workspace:
                 one.clear()
             self.calls.clear()
             self.deliveries.clear()
+            self.heard.clear()
         self.changed()
 
     def timestamp(self) -> str:

@@ -63,14 +63,17 @@ def test_everybody_may_where_nothing_is_said() -> None:
 def test_a_named_person_and_a_member_of_a_named_group_may(user: str) -> None:
     belongs = in_group("U1 @data-oncall")
     permit(Act.REDRIVE, SOMEBODY, user, belongs)
+    other_way_round = Reserved(SOMEBODY.who[::-1], SOMEBODY.place)
+    permit(Act.REDRIVE, other_way_round, user, belongs)
 
 
 def test_somebody_else_is_told_who_may() -> None:
     with pytest.raises(NotPermittedError) as refused:
         permit(Act.REDRIVE, ON_CALL, "U2", in_group("U1 @data-oncall"))
     assert refused.value.who == ("@data-oncall",)
+    assert refused.value.act is Act.REDRIVE
     assert refused.value.place == "may.recover_all"
-    assert not refused.value.unknown
+    assert refused.value.unknown is False
 
 
 def test_a_group_that_cannot_be_read_lets_nobody_in_but_those_named_beside_it() -> None:

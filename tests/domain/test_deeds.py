@@ -15,6 +15,7 @@ from app.domain.changes import (
     Succeeded,
     Unmuted,
 )
+from app.domain.deeds import tried
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply, reminder_due
 from app.domain.mutes import Mute
@@ -90,3 +91,9 @@ def test_an_alert_that_comes_back_is_reminded_of_after_its_own_wait() -> None:
     back = apply(first, Failed(failure("e9"), LATER))
     assert not reminder_due(back, LATER + timedelta(minutes=19))
     assert apply(back, Reminded(LATER + timedelta(minutes=20))).reminders == 1
+
+
+def test_retries_count_too_and_giving_up_is_no_attempt() -> None:
+    before = Attempts(redrives=1, restarts=2, retries=3)
+    assert tried(before, RecoveryKind.RETRY, 2) == Attempts(redrives=1, restarts=2, retries=5)
+    assert tried(before, RecoveryKind.GIVE_UP, 2) == before

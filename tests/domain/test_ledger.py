@@ -13,7 +13,7 @@ from app.domain.execution import ExecutionEnded, Failure
 from app.domain.ledger import Ledger, Terms, fold
 from app.domain.lifecycle import apply
 from app.domain.mutes import Mute
-from app.domain.occurrence import Outcome, Taken
+from app.domain.occurrence import Occurrence, Outcome, Taken
 from app.domain.recovery import taken_up
 from tests.factories import ANA, NOW, execution_arn, failure, held, success
 
@@ -259,3 +259,47 @@ def test_who_has_taken_an_execution_up_is_remembered() -> None:
     ledger = folded(failure("e1", redrive_count=1), into=recovering())
     known = ledger.occurrences[execution_arn("e1")]
     assert (known.taken, known.awaited_by) == (Taken("r1", 1), None)
+
+
+def test_the_end_that_follows_a_told_failure_is_kept_with_its_own_time() -> None:
+    later = NOW + timedelta(minutes=5)
+    end = replace(failure(error="States.Timeout", cause=None), stopped_at=later)
+    ended = folded(held(), end).occurrences[execution_arn()]
+    assert (ended.outcome, ended.at) == (Outcome.FAILED, later)
+    assert ended.execution_arn == execution_arn()
+    timeless = folded(held(), replace(end, stopped_at=None)).occurrences[execution_arn()]
+    assert timeless.at == TERMS.now
+
+
+def test_what_succeeded_is_kept_with_its_time_and_the_alerts_it_was_part_of() -> None:
+    later = NOW + timedelta(minutes=5)
+    ledger = folded(failure(), replace(success(), stopped_at=later))
+    [alert] = ledger.alerts.values()
+    assert alert.resolved_at == later
+    assert ledger.occurrences[execution_arn()] == Occurrence(
+        execution_arn=execution_arn(),
+        redrive_count=1,
+        outcome=Outcome.SUCCEEDED,
+        alert_ids=(alert.id,),
+        at=later,
+    )
+    timeless = folded(failure(), replace(success(), stopped_at=None))
+    assert timeless.occurrences[execution_arn()].at == TERMS.now
+
+
+def test_in_whose_place_it_was_started_and_who_took_it_up_is_kept_of_what_succeeded() -> None:
+    taken = Taken("r1", 1)
+    before = folded(failure("old"))
+    [alert] = before.alerts.values()
+    before.occurrences[execution_arn("new")] = Occurrence(
+        execution_arn=execution_arn("new"),
+        redrive_count=0,
+        outcome=Outcome.AWAITED,
+        alert_ids=(alert.id,),
+        at=NOW,
+        instead_of=execution_arn("old"),
+        taken=taken,
+    )
+    after = folded(success("new", redrive_count=0), into=before)
+    kept = after.occurrences[execution_arn("new")]
+    assert (kept.instead_of, kept.taken) == (execution_arn("old"), taken)

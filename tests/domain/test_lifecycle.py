@@ -456,3 +456,79 @@ def test_whatever_happens_the_promises_of_the_life_cycle_hold(changes: list[Chan
         if after.status is not one.status:
             assert (type(change), one.status, after.status) in known
         one = after
+
+
+def test_what_was_found_out_about_the_failure_fills_in_what_was_not_told() -> None:
+    bare = replace(failure(), started_at=None, stopped_at=None, input=None)
+    told = replace(failure(), status="TIMED_OUT")
+    verdict = Verdict(attempt=told.attempt, help=Help.RESUMES, state="Load")
+    after = apply(alert(bare), Described(verdict, told))
+    assert after.focus == replace(told, state="Load")
+    kept = replace(failure(), input="{}", started_at=LATER, stopped_at=LATER)
+    focus = apply(alert(kept), Described(verdict, told)).focus
+    assert (focus.input, focus.started_at, focus.stopped_at) == ("{}", LATER, LATER)
+
+
+@pytest.mark.parametrize(
+    ("caught_from", "state", "shown"),
+    [("Load", "Failed", "Load"), (None, "Failed", "Failed"), (None, None, "Told")],
+)
+def test_the_state_in_focus_is_where_the_error_was_caught_before_where_it_led(
+    caught_from: str | None, state: str | None, shown: str
+) -> None:
+    one = alert(failure(state="Told"))
+    verdict = Verdict(
+        attempt=one.focus.attempt, help=Help.RESUMES, state=state, caught_from=caught_from
+    )
+    assert apply(one, Described(verdict)).focus.state == shown
+
+
+def test_a_recovery_keeps_what_was_asked_when_it_began_and_how_it_ended() -> None:
+    one = alert()
+    attempt = one.focus.attempt
+    asked = RecoveryRequested(attempt, ANA, NOW, RecoveryKind.RESTART, edited_input="i1")
+    begun = apply(apply(one, asked), RecoveryStarted(attempt, LATER, "arn-of-the-new-one"))
+    assert begun.recovery is not None
+    assert begun.recovery.edited_input == "i1"
+    assert (begun.recovery.started_at, begun.recovery.successor) == (LATER, "arn-of-the-new-one")
+    assert begun.recovery.stage is RecoveryStage.STARTED
+    refused = apply(apply(one, asked), RecoveryRefused(attempt, "too old", LATER)).recovery
+    assert refused is not None
+    assert (refused.stage, refused.reason, refused.ended_at) == (
+        RecoveryStage.REFUSED,
+        "too old",
+        LATER,
+    )
+
+
+def test_a_refusal_makes_the_verdict_doubtful() -> None:
+    one = alert()
+    judged = apply(one, Described(Verdict(attempt=one.focus.attempt, help=Help.RESUMES)))
+    after = apply(requested(judged), RecoveryRefused(one.focus.attempt, "too old", LATER))
+    assert (judged.verdict is None, after.verdict) == (False, None)
+
+
+def test_a_request_about_what_is_no_longer_in_focus_says_of_which_alert() -> None:
+    one = alert()
+    with pytest.raises(NotAllowedError) as refused:
+        apply(one, RecoveryRequested(Attempt(execution_arn("old"), 0), ANA, NOW))
+    assert (refused.value.why, refused.value.alert) == (WhyNot.MOVED_ON, one)
+    assert str(refused.value) == "moved_on"
+    assert refused.value.lacking is None
+
+
+def test_who_acknowledged_and_when_is_kept() -> None:
+    acknowledged = apply(alert(), Acknowledged(BEN, LATER)).acknowledged
+    assert acknowledged is not None
+    assert (acknowledged.by, acknowledged.at) == (BEN, LATER)
+
+
+def test_a_mute_begins_anew_and_who_ends_it_is_kept() -> None:
+    first = Mute(
+        machine_arn=None, error=None, by=ANA, reason="x", since=NOW, until=NOW + timedelta(hours=1)
+    )
+    ended = apply(apply(alert(), Muted(first)), Unmuted(first, BEN, LATER))
+    assert (ended.mute, ended.unmuted_by, ended.broken) == (None, BEN, None)
+    sampled = replace(ended, sampled_at=LATER)
+    again = apply(sampled, Muted(replace(first, since=LATER)))
+    assert (again.unmuted_by, again.sampled_at) == (None, None)

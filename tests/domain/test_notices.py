@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from app.domain.alert import Alert, BulkTerms, Report, Route, StopReason, Tally
+from app.domain.alert import Alert, BulkTerms, RecoveryKind, Report, Route, StopReason, Tally
 from app.domain.bulk import counted
 from app.domain.changes import (
     Acknowledged,
@@ -16,6 +16,7 @@ from app.domain.changes import (
     BulkStopped,
     Closed,
     Described,
+    Ended,
     Failed,
     FailedOtherwise,
     Muted,
@@ -31,7 +32,7 @@ from app.domain.lifecycle import apply
 from app.domain.mutes import Mute
 from app.domain.notices import Reason, decide, milestone
 from app.domain.verdict import Help, Verdict
-from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
+from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure, held
 
 FIRST, SECOND = Attempt(execution_arn(), 0), Attempt(execution_arn(), 1)
 MUTE = Mute(
@@ -191,7 +192,9 @@ def test_the_thread_is_told(
     before: Alert | None, change: Callable[[Alert], Alert], told: list[Reason]
 ) -> None:
     after = change(before or alert())
-    assert [notice.reason for notice in decide(before, after, NOW)] == told
+    said = decide(before, after, NOW)
+    assert [notice.reason for notice in said] == told
+    assert all(notice.alert is after for notice in said)
 
 
 def test_a_mute_keeps_back_what_failures_say_but_not_what_people_did() -> None:
@@ -236,3 +239,12 @@ def test_what_comes_of_a_recovery_of_many_is_told_by_its_progress_alone() -> Non
     assert decide(asked, ours, NOW) == ()
     [elsewhere] = decide(asked, succeeded, NOW)
     assert elsewhere.reason is Reason.SUCCEEDED_ELSEWHERE
+
+
+def test_who_gives_up_is_told_of_as_such_and_not_as_who_acknowledged() -> None:
+    waiting = alert(held())
+    asked = RecoveryRequested(waiting.focus.attempt, ANA, NOW, RecoveryKind.GIVE_UP)
+    before = apply(waiting, asked)
+    after = apply(before, Ended(failure(error="States.Timeout")))
+    [notice] = decide(before, after, NOW)
+    assert (notice.reason, notice.alert) == (Reason.GIVEN_UP, after)

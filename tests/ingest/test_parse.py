@@ -162,6 +162,19 @@ def test_texts_are_cut_redacted_and_made_fit_to_store() -> None:
     assert "\u202e" not in failure.cause
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [-1000, 0, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", 10**14 * 2.5],
+)
+def test_a_moment_that_cannot_be_is_none(moment: object) -> None:
+    """Slack would not show it, and a period could not be added to it."""
+    event = json.loads(EVENTS["failed_lambda"].read_text())
+    event["detail"]["startDate"] = moment
+    failure = parse(event, REDACTOR)
+    assert isinstance(failure, Failure)
+    assert failure.started_at is None
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
