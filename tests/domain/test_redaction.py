@@ -107,3 +107,22 @@ def test_what_gives_a_secret_away_has_a_part_by_which_it_is_sought(glob: str) ->
 )
 def test_letters_that_only_case_makes_others_hide_nothing(text: str) -> None:
     assert FAKE not in REDACTOR.redact(text)
+
+
+def test_names_of_a_team_count_in_any_case() -> None:
+    redacted = Redactor.of(["*IBAN*"]).redact(json.dumps({"teamIban": FAKE, "day": "monday"}))
+    assert json.loads(redacted) == {"teamIban": REDACTED, "day": "monday"}
+
+
+def test_what_is_nested_deeper_than_can_be_looked_through_is_left_out() -> None:
+    deep: object = {"password": FAKE}
+    for _ in range(60):
+        deep = [deep]
+    redacted = REDACTOR.redact(json.dumps(deep))
+    assert FAKE not in redacted
+    assert json.loads(redacted)
+
+
+def test_truth_and_nothing_are_no_secrets() -> None:
+    said = json.dumps({"has_password": True, "password": None, "token": "", "is_secret": False})
+    assert REDACTOR.redact(said) == said
