@@ -134,7 +134,7 @@ def test_where_metrics_and_records_agree_step_functions_is_not_asked(
     assert looked(here) is None
     assert asked == []
     metrics_tell(hand, machine, 1)
-    assert looked(replace(here, now=lambda: own.now() + LATER))
+    assert looked(replace(here, now=lambda: own.now() + look_out.EVERY))
     assert asked == ["ListExecutions"]
 
 
