@@ -43,7 +43,19 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["sfn-alerts", ""], ["--help", "audit", "check", "completion", "explain", "preview"]),
+        (
+            ["sfn-alerts", ""],
+            [
+                "--help",
+                "audit",
+                "check",
+                "completion",
+                "doctor",
+                "explain",
+                "preview",
+                "socket",
+            ],
+        ),
         (["sfn-alerts", "ch"], ["check"]),
         (["sfn-alerts", "explain", "e"], ["event one.json", "event-two.json", "events"]),
         (["sfn-alerts", "explain", "-"], ["--alerts", "--help"]),
@@ -56,6 +68,9 @@ def folder(tmp_path: Path) -> Path:
         (["sfn-alerts", "check", "--machines", "te"], ["team.yml"]),
         (["sfn-alerts", "audit", "--s"], ["--since", "--stage"]),
         (["sfn-alerts", "audit", "--since", ""], []),
+        (["sfn-alerts", "doctor", "--st"], ["--stage"]),
+        (["sfn-alerts", "doctor", "--stage", ""], []),
+        (["sfn-alerts", "doctor", "--alerts", "t"], ["team.yml"]),
         (["sfn-alerts", "completion", ""], ["bash", "zsh"]),
         (["sfn-alerts", "completion", "z"], ["zsh"]),
         (["sfn-alerts", "unheard-of", ""], []),

@@ -49,11 +49,27 @@ def _audit(given: argparse.Namespace) -> int:
     return audit(given)
 
 
+def _doctor(given: argparse.Namespace) -> int:
+    from app.cli.doctor import doctor  # noqa: PLC0415  (the AWS SDK, as above)
+    from app.cli.doctor.places import Places  # noqa: PLC0415  (as above)
+
+    places = Places(alerts=given.alerts, manifest=given.manifest, request_url=given.request_url)
+    return doctor(given.stage, given.region, places)
+
+
+def _socket(given: argparse.Namespace) -> int:
+    from app.cli.socket_mode import socket  # noqa: PLC0415  (as above, and Bolt)
+
+    return socket(given.stage, given.region, given.alerts)
+
+
 _RUNS: dict[str, Callable[[argparse.Namespace], int]] = {
     "explain": lambda given: explain(given.argument, given.alerts),
     "preview": lambda given: preview(given.argument, given.alerts, builder=given.open),
     "check": lambda given: check(given.alerts, given.manifest, given.machines),
     "audit": _audit,
+    "doctor": _doctor,
+    "socket": _socket,
     "completion": _completion,
 }
 

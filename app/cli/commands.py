@@ -32,6 +32,13 @@ class Command(Struct, frozen=True, kw_only=True):
 
 
 _ALERTS = Option(name="--alerts", text="the rules", file="alerts.yml")
+_MANIFEST = Option(name="--manifest", text="the Slack app's manifest", file="manifest.json")
+_STAGE = Option(name="--stage", text="the deployed stage", value="STAGE", default="dev")
+_REGION = Option(
+    name="--region",
+    text="where it is deployed; AWS_REGION, or eu-west-1, unless given",
+    value="REGION",
+)
 _EVENT = "an event of EventBridge or what a NotifyError step sends, as JSON; - for standard input"
 
 COMMANDS = (
@@ -61,7 +68,7 @@ COMMANDS = (
         text="whether alerts.yml, manifest.json and state-machines.yml are right",
         options=(
             _ALERTS,
-            Option(name="--manifest", text="the Slack app's manifest", file="manifest.json"),
+            _MANIFEST,
             Option(
                 name="--machines",
                 text="state machines: a template of CloudFormation, or one definition",
@@ -88,18 +95,35 @@ COMMANDS = (
                 default="table",
                 choices=("table", "json", "csv"),
             ),
-            Option(name="--stage", text="the deployed stage", value="STAGE", default="dev"),
+            _STAGE,
             Option(
                 name="--table",
                 text="its table; TABLE_NAME, or sfn-alerts-STAGE, unless given",
                 value="TABLE",
             ),
-            Option(
-                name="--region",
-                text="where it is deployed; AWS_REGION, or eu-west-1, unless given",
-                value="REGION",
-            ),
+            _REGION,
         ),
+    ),
+    Command(
+        name="doctor",
+        text="whether what is deployed would work, and how to mend what would not",
+        options=(
+            _STAGE,
+            _REGION,
+            Option(
+                name="--request-url",
+                text="where Slack sends to; the slack function's own address unless given",
+                value="URL",
+            ),
+            _ALERTS,
+            _MANIFEST,
+        ),
+    ),
+    Command(
+        name="socket",
+        text="answer Slack's clicks and commands here instead of in the deployed function, "
+        "to develop with a real workspace",
+        options=(_STAGE, _REGION, _ALERTS),
     ),
     Command(
         name="completion",

@@ -43,7 +43,8 @@ _EVENT_SCOPES = {
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
 }
-_PATH = "/slack/events"
+#: What the slack function listens at.
+PATH = "/slack/events"
 
 
 def check(content: Any, path: str) -> list[str]:
@@ -60,6 +61,11 @@ def needed_scopes(content: Any) -> set[str]:
     return {"commands", *events, *(scope for scopes in SCOPES.values() for scope in scopes)}
 
 
+def without(scope: str) -> str:
+    """What stays away without the scope."""
+    return _WITHOUT.get(scope, "the events it subscribes to do not come")
+
+
 def _mistakes(content: Any) -> Iterator[str]:
     from app.slack.commands import STATUS  # noqa: PLC0415  (Bolt takes longest to import)
 
@@ -71,16 +77,15 @@ def _mistakes(content: Any) -> Iterator[str]:
         yield f"features.slash_commands must have {STATUS}, the command the app answers"
     if _at(content, "settings", "interactivity", "is_enabled") is not True:
         yield "settings.interactivity.is_enabled must be true, or no button works"
-    for scope in sorted(needed_scopes(content) - _scopes(content)):
-        without = _WITHOUT.get(scope, "the events it subscribes to do not come")
-        yield f"oauth_config.scopes.bot must have {scope}, or {without}"
+    for scope in sorted(needed_scopes(content) - scopes(content)):
+        yield f"oauth_config.scopes.bot must have {scope}, or {without(scope)}"
     if _at(content, "settings", "socket_mode_enabled") is True:
         yield "settings.socket_mode_enabled must be false, or Slack never calls the function's URL"
     if _at(content, "settings", "token_rotation_enabled") is True:
         yield "settings.token_rotation_enabled must be false, since nobody renews the token"
-    for place, url in _urls(content):
-        if not isinstance(url, str) or not url.startswith("https://") or not url.endswith(_PATH):
-            yield f"{place} must be the address of the slack function and then {_PATH}"
+    for place, url in urls(content):
+        if not isinstance(url, str) or not url.startswith("https://") or not url.endswith(PATH):
+            yield f"{place} must be the address of the slack function and then {PATH}"
 
 
 def _warnings(content: Any) -> Iterator[str]:
@@ -89,13 +94,13 @@ def _warnings(content: Any) -> Iterator[str]:
     for one in _objects(content, "features", "slash_commands"):
         if one.get("command") != STATUS:
             yield f"nothing answers the command {one.get('command')}"
-    for scope in sorted(_scopes(content) - needed_scopes(content)):
+    for scope in sorted(scopes(content) - needed_scopes(content)):
         yield f"nothing uses the scope {scope}; leave out what is not needed"
-    if len({url for _, url in _urls(content)}) > 1:
+    if len({url for _, url in urls(content)}) > 1:
         yield "its request URLs differ, while one function answers them all"
 
 
-def _urls(content: Any) -> Iterator[tuple[str, Any]]:
+def urls(content: Any) -> Iterator[tuple[str, Any]]:
     """Every address that Slack is told to send to, with its place."""
     for number, one in enumerate(_objects(content, "features", "slash_commands")):
         yield f"features.slash_commands[{number}].url", one.get("url")
@@ -112,7 +117,8 @@ def _events(content: Any) -> list[str]:
     return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
 
 
-def _scopes(content: Any) -> set[str]:
+def scopes(content: Any) -> set[str]:
+    """The bot's, that the manifest asks for."""
     said = _at(content, "oauth_config", "scopes", "bot")
     return {one for one in said if isinstance(one, str)} if isinstance(said, list) else set()
 

@@ -95,6 +95,7 @@ class Server:
                 Route("/control/heard", self._heard),
                 Route("/control/request_url", self._request_url, methods=["POST"]),
                 Route("/control/faults", self._faults, methods=["POST", "DELETE"]),
+                Route("/control/membership", self._membership, methods=["POST"]),
                 Route("/control/reset", self._reset, methods=["POST"]),
                 Mount("/page", StaticFiles(directory=HERE / "page")),
                 Mount("/mrkdwn", StaticFiles(directory=MRKDWN, check_dir=False)),
@@ -127,7 +128,10 @@ class Server:
         self._note(method, arguments, answer)
         if fault and fault.mode == "drop_after_accept":
             return _Dropped()
-        return JSONResponse(answer)
+        # Slack: every answer tells what its token may do.
+        return JSONResponse(
+            answer, headers={"X-OAuth-Scopes": ",".join(sorted(self._manifest.scopes))}
+        )
 
     def _note(self, method: str, arguments: Json, answer: Json) -> None:
         self.workspace.heard.append(json.dumps(arguments, ensure_ascii=False))
@@ -240,6 +244,14 @@ class Server:
             self.faults.add(**said)
         except (TypeError, ValueError) as problem:
             return JSONResponse({"ok": False, "error": str(problem)}, 400)
+        return JSONResponse({"ok": True})
+
+    async def _membership(self, request: Request) -> Response:
+        """Whether the app is in a channel: ``{"channel": id, "member": false}``."""
+        said = await request.json()
+        (self.workspace.left.discard if said["member"] else self.workspace.left.add)(
+            said["channel"]
+        )
         return JSONResponse({"ok": True})
 
     async def _reset(self, _: Request) -> Response:

@@ -61,6 +61,8 @@ class Workspace:
     homes: dict[str, Json] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     responses: dict[str, ResponseUrl] = field(default_factory=dict)
+    #: Channels that the app is not in.
+    left: set[str] = field(default_factory=set)
     calls: list[Json] = field(default_factory=list)
     deliveries: list[Json] = field(default_factory=list)
     heard: deque[str] = field(default_factory=lambda: deque(maxlen=HEARD))
@@ -83,6 +85,7 @@ class Workspace:
             )
             for one in kept:
                 one.clear()
+            self.left.clear()
             self.calls.clear()
             self.deliveries.clear()
             self.heard.clear()

@@ -24,7 +24,7 @@ class Conversations:
     def methods(self) -> Mapping[str, Method]:
         return {
             "conversations.history": self._history,
-            "conversations.info": lambda arguments: {"channel": _about(channel_id(arguments))},
+            "conversations.info": lambda arguments: {"channel": self._about(channel_id(arguments))},
             "conversations.list": self._list,
             "conversations.members": self._members,
             "conversations.open": self._open,
@@ -67,7 +67,7 @@ class Conversations:
             listed += [one.id for one in CHANNELS.values() if not (without and one.archived)]
         if "im" in types:
             listed += [one for one in DMS if self._workspace.messages[one]]
-        channels, following = page([_about(one) for one in listed], arguments, "id")
+        channels, following = page([self._about(one) for one in listed], arguments, "id")
         return {"channels": channels, "response_metadata": {"next_cursor": following}}
 
     def _members(self, arguments: Arguments) -> Json:
@@ -83,6 +83,24 @@ class Conversations:
         if len(users) != 1 or dm_with(users[0]) not in DMS:
             raise SlackError("user_not_found")
         return {"channel": {"id": dm_with(users[0])}}
+
+    def _about(self, channel: str) -> Json:
+        if channel in DMS:
+            return {"id": channel, "is_im": True, "user": DMS[channel], "is_archived": False}
+        one = CHANNELS[channel]
+        return {
+            "id": one.id,
+            "name": one.name,
+            "name_normalized": one.name,
+            "context_team_id": TEAM,
+            "is_channel": True,
+            "is_im": False,
+            "is_private": False,
+            "is_archived": one.archived,
+            "is_member": not one.archived and one.id not in self._workspace.left,
+            "topic": {"value": ""},
+            "purpose": {"value": one.purpose},
+        }
 
 
 def _messages(messages: list[Json], arguments: Arguments, usual: int) -> Json:
@@ -107,22 +125,3 @@ def _moment(arguments: Arguments, name: str, otherwise: float) -> float:
         return float(arguments.get(name) or otherwise)
     except ValueError:
         raise SlackError(f"invalid_ts_{name}") from None
-
-
-def _about(channel: str) -> Json:
-    if channel in DMS:
-        return {"id": channel, "is_im": True, "user": DMS[channel], "is_archived": False}
-    one = CHANNELS[channel]
-    return {
-        "id": one.id,
-        "name": one.name,
-        "name_normalized": one.name,
-        "context_team_id": TEAM,
-        "is_channel": True,
-        "is_im": False,
-        "is_private": False,
-        "is_archived": one.archived,
-        "is_member": not one.archived,
-        "topic": {"value": ""},
-        "purpose": {"value": one.purpose},
-    }

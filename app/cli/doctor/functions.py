@@ -1,0 +1,83 @@
+"""The Lambda functions, and the mappings that bring queues and the stream to them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from app.cli.doctor.deployment import Deployment, Resource
+from app.cli.doctor.findings import Finding, well, wrong
+from app.cli.doctor.places import Places
+
+
+def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
+    deploy = f"npx osls deploy --stage {deployment.stage} --region {deployment.region}"
+    told = {}
+    for function in deployment.of_kind("AWS::Lambda::Function"):
+        try:
+            one = deployment.client("lambda").get_function(FunctionName=function.id)
+        except ClientError as problem:
+            if problem.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            yield wrong(f"{function.id} was deleted", f"remove the stack and {deploy}")
+            continue
+        told[function.id] = one["Configuration"]
+        yield from _state(function.id, one, deploy)
+    codes = {one["CodeSha256"] for one in told.values()}
+    if len(codes) > 1:
+        yield wrong("the functions run different versions of the code", deploy)
+    elif told:
+        deployed = max(one["LastModified"] for one in told.values())[:16].replace("T", " ")
+        yield well(f"{len(told)} functions run the same code, deployed {deployed} UTC")
+
+
+def look_at_mappings(deployment: Deployment, _: Places) -> Iterator[Finding]:
+    found = [
+        _mapping(deployment, one) for one in deployment.of_kind("AWS::Lambda::EventSourceMapping")
+    ]
+    problems = [one for one in found if one]
+    yield from problems
+    if found and not problems:
+        yield well(f"{len(found)} mappings from queues and the stream are enabled")
+
+
+def _state(name: str, told: Any, deploy: str) -> Iterator[Finding]:
+    function = told["Configuration"]
+    # AWS: Inactive is a function that nobody called for weeks; the next call begins it.
+    if function.get("State") not in {"Active", "Inactive", None}:
+        reason = function.get("StateReason", "")
+        yield wrong(f"{name} is {function['State'].lower()}: {reason}", deploy)
+    if function.get("LastUpdateStatus") == "Failed":
+        reason = function.get("LastUpdateStatusReason", "")
+        yield wrong(f"{name} could not be updated: {reason}", deploy)
+    if told.get("Concurrency", {}).get("ReservedConcurrentExecutions") == 0:
+        yield wrong(
+            f"{name} is kept from running: its reserved concurrency is 0",
+            f"aws lambda delete-function-concurrency --function-name {name}",
+        )
+
+
+def _mapping(deployment: Deployment, mapping: Resource) -> Finding | None:
+    try:
+        told = deployment.client("lambda").get_event_source_mapping(UUID=mapping.id)
+    except ClientError as problem:
+        if problem.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return wrong(
+            f"{mapping.name} was deleted",
+            f"npx osls deploy --force --stage {deployment.stage} --region {deployment.region}",
+        )
+    source = told["EventSourceArn"].partition("/stream/")[0].rpartition(":")[2]
+    function = told["FunctionArn"].rpartition(":")[2]
+    if told["State"] not in {"Enabled", "Enabling", "Updating", "Creating"}:
+        return wrong(
+            f"{function} is not told of {source}: the mapping is {told['State'].lower()}",
+            f"aws lambda update-event-source-mapping --enabled --uuid {mapping.id}",
+        )
+    result = told.get("LastProcessingResult") or ""
+    if result.startswith("PROBLEM"):  # AWS: "PROBLEM: Function call failed"
+        return wrong(
+            f"{function} had trouble with {source}: {result}",
+            f"look at its log: aws logs tail /aws/lambda/{function} --since 1h",
+        )
+    return None

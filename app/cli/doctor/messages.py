@@ -1,0 +1,79 @@
+"""EventBridge's rules, the queues, and what has come to lie in the dead letters."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from app.cli.doctor.deployment import Deployment, Resource
+from app.cli.doctor.findings import Finding, well, wrong
+from app.cli.doctor.places import Places
+
+_RULES = {
+    "EndedRule": ("executions that failed", "-executions"),
+    "SweepEventsRuleSchedule1": ("the sweep of every minute", "-sweep"),
+}
+_DEAD = "dead-letters"
+
+
+def look_at_rules(deployment: Deployment, _: Places) -> Iterator[Finding]:
+    for rule in deployment.of_kind("AWS::Events::Rule"):
+        what, target = _RULES.get(rule.name, (rule.name, ""))
+        yield _rule(deployment, rule, what, f"{deployment.stack}{target}")
+
+
+def look_at_queues(deployment: Deployment, _: Places) -> Iterator[Finding]:
+    waiting = 0
+    queues = sorted(deployment.of_kind("AWS::SQS::Queue"), key=lambda one: one.id)
+    for queue in queues:
+        name = queue.id.rpartition("/")[2]
+        try:
+            count = _waiting(deployment, queue)
+        except ClientError as problem:
+            if not problem.response["Error"]["Code"].endswith(
+                ("QueueDoesNotExist", "NonExistentQueue")
+            ):
+                raise
+            yield wrong(f"the queue {name} was deleted", _deploy(deployment))
+            continue
+        if _DEAD not in name:
+            waiting += count
+        elif count:
+            messages = "1 message" if count == 1 else f"{count} messages"
+            lie = "lies" if count == 1 else "lie"
+            yield wrong(f"{messages} {lie} in {name}", "docs/operations.md says what to do")
+        else:
+            yield well(f"{name} is empty")
+    if queues:
+        yield well(
+            f"{waiting} {'message waits' if waiting == 1 else 'messages wait'} in the others"
+        )
+
+
+def _rule(deployment: Deployment, rule: Resource, what: str, target: str) -> Finding:
+    events = deployment.client("events")
+    try:
+        told = events.describe_rule(Name=rule.id)
+        targets = events.list_targets_by_rule(Rule=rule.id)["Targets"]
+    except ClientError as problem:
+        if problem.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return wrong(f"the rule for {what} was deleted", _deploy(deployment))
+    if told["State"] == "DISABLED":
+        return wrong(f"the rule for {what} is disabled", f"aws events enable-rule --name {rule.id}")
+    if not any(one["Arn"].endswith(f":{target}") for one in targets):
+        return wrong(f"the rule for {what} has lost its target {target}", _deploy(deployment))
+    return well(f"the rule for {what} is enabled")
+
+
+def _waiting(deployment: Deployment, queue: Resource) -> int:
+    """AWS: approximately so many; those that somebody is at are not among them."""
+    asked = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+    told: Any = deployment.client("sqs").get_queue_attributes(
+        QueueUrl=queue.id, AttributeNames=asked
+    )["Attributes"]
+    return sum(int(told.get(name, 0)) for name in asked)
+
+
+def _deploy(deployment: Deployment) -> str:
+    return f"npx osls deploy --force --stage {deployment.stage} --region {deployment.region}"
