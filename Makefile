@@ -3,8 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo repair start test tools browser format lint types contracts template unit package lock \
-  bench bench-recovery bench-status soak hunts fuzz mutants clean
+.PHONY: help demo repair start test tools browser format lint types contracts template unit authority package \
+  lock bench bench-recovery bench-status soak hunts fuzz mutants clean
 
 AWS_PORT ?= 14566
 SLACK_PORT ?= 13000
@@ -39,7 +39,7 @@ format: tools ## Format the code
 	@ruff format .
 	@ruff check --fix --quiet .
 
-lint types contracts template unit: tools ## One of the checks alone
+lint types contracts template unit authority: tools ## One of the checks alone
 	@$(PYTHON) -m deploy.checks $@
 
 package: tools ## Build the artifact of STAGE

@@ -3,11 +3,14 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from deploy.authority import USED, problems, read
 
 ROOT = Path(__file__).parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -54,13 +57,8 @@ def contracts() -> str:
 
 def template() -> str:
     """The packaged template and every state machine in it, by the linters that know them."""
-    build = ROOT / ".build" / "check"
-    # osls looks for the artifact, whose content is checked elsewhere.
-    artifact = ROOT / ".build" / "dev" / "sfn-alerts.zip"
-    if not (artifact.exists() and artifact.with_name("accounts.json").exists()):
-        run(sys.executable, "-m", "deploy.package", "--stage", "dev")
-    run(NODE_BIN / "osls", "package", "--stage", "dev", "--package", str(build), **_NO_ACCOUNT)
-    packaged = build / "cloudformation-template-update-stack.json"
+    packaged = _packaged()
+    build = packaged.parent
     # W3005: a dependency written out though a reference implies it, which is osls' own doing.
     run(BIN / "cfn-lint", "-t", packaged, "-r", REGION, "-i", "W3005")
     run(BIN / "cfn-lint", "-t", "deploy/member-account.yml", "-r", REGION)
@@ -82,6 +80,7 @@ def template() -> str:
 def unit() -> str:
     """Every test, with the browser's and the embedded world's."""
     print(flush=True)
+    shutil.rmtree(USED, ignore_errors=True)
     done = subprocess.run(
         [BIN / "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--color", "no"],
         cwd=ROOT,
@@ -90,6 +89,18 @@ def unit() -> str:
     if done.returncode:
         message = "pytest is not content, see above"
         raise CheckError(message)
+    return ""
+
+
+def authority() -> str:
+    """What the tests of ``unit`` saw the functions do, against what their roles allow."""
+    seen = read(USED)
+    if not seen:
+        message = "no test has begun a world yet: run the check `unit` before this one"
+        raise CheckError(message)
+    found = list(problems(json.loads(_packaged().read_text())["Resources"], seen))
+    if found:
+        raise CheckError("\n".join(found))
     return ""
 
 
@@ -102,7 +113,19 @@ CHECKS: dict[str, Callable[[], str]] = {
     "contracts": contracts,
     "template": template,
     "unit": unit,
+    "authority": authority,
 }
+
+
+def _packaged() -> Path:
+    """The template as osls makes it of serverless.yml."""
+    build = ROOT / ".build" / "check"
+    # osls looks for the artifact, whose content is checked elsewhere.
+    artifact = ROOT / ".build" / "dev" / "sfn-alerts.zip"
+    if not (artifact.exists() and artifact.with_name("accounts.json").exists()):
+        run(sys.executable, "-m", "deploy.package", "--stage", "dev")
+    run(NODE_BIN / "osls", "package", "--stage", "dev", "--package", str(build), **_NO_ACCOUNT)
+    return build / "cloudformation-template-update-stack.json"
 
 
 def _definitions(template: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from local.world import World
+from tests import authority
 from tests.hand import Hand, free_port
 
 # How long an example takes says something of the machine, nothing of the code.
@@ -25,4 +26,5 @@ def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
     ) as world:
         one = Hand(world)
         yield one
+        authority.remember(world)
         one.notes.close()

@@ -84,6 +84,12 @@ class EmbeddedAws:
             counted: dict[str, int] = json.load(answer)
             return counted
 
+    def authority(self) -> dict[str, dict[str, list[str]]]:
+        """Of every function's role, by its name, the actions it was ``used`` for or ``refused``."""
+        with urllib.request.urlopen(f"{self.url}/_authority", timeout=10) as answer:
+            told: dict[str, dict[str, list[str]]] = json.load(answer)
+            return told
+
     def wait(self) -> int:
         """Block until the server ends by itself; its exit status."""
         return self._server.wait()

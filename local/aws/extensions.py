@@ -1,6 +1,7 @@
 """All extensions, put in place before ministack serves its first request."""
 
 from local.aws import (
+    authority,
     buses,
     callbacks,
     counts,
@@ -33,5 +34,6 @@ def install() -> None:
         principals,
         trail,
         counts,
+        authority,
     ):
         extension.install()

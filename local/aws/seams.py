@@ -25,6 +25,8 @@ provisioners: Any = import_module("ministack.services.cloudformation.provisioner
 iam_evaluator: Any = import_module("ministack.core.iam_evaluator")
 responses: Any = import_module("ministack.core.responses")
 arns: Any = import_module("ministack.core.arn")
+iam: Any = import_module("ministack.services.iam")
+iam_evaluator: Any = import_module("ministack.core.iam_evaluator")
 app: Any = import_module("ministack.app")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from local.world import World
+from tests import authority
 from tests.hand import Hand, Json, eventually, free_port, unique
 
 pytestmark = pytest.mark.xdist_group("world")
@@ -25,6 +26,7 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
         one = Hand(world)
         world.slack.control("faults", {"limited": True})
         yield one
+        authority.remember(world)
         one.notes.close()
 
 

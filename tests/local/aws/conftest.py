@@ -61,7 +61,7 @@ class Kit:
         while self._own:
             self.functions.delete_function(FunctionName=self._own.pop())
 
-    def lambda_function(self, source: str, **environment: str) -> str:
+    def lambda_function(self, source: str, *, role: str = ROLE, **environment: str) -> str:
         """A function whose module is source and whose handler is `handler`; its ARN."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
@@ -69,7 +69,7 @@ class Kit:
         made = self.functions.create_function(
             FunctionName=unique("function"),
             Runtime="python3.13",
-            Role=ROLE,
+            Role=role,
             Handler="module.handler",
             Timeout=30,
             Code={"ZipFile": packed.getvalue()},
