@@ -10,7 +10,7 @@ from app.domain.execution import ExecutionEnded, Failure
 from app.ingest import context_object
 from app.ingest.errors import NotUnderstoodError
 from app.use_cases.hold import hold
-from app.use_cases.record import record
+from app.use_cases.record import UnrecordedError, record
 
 logger = Logger()
 
@@ -35,7 +35,7 @@ def _is_batch(event: dict[str, Any]) -> bool:
 def _batch(messages: list[dict[str, Any]]) -> dict[str, Any]:
     """Messages that can't be understood are handed back alone: they end in the dead letters."""
     deps = wiring.deps()
-    ended: list[ExecutionEnded] = []
+    ended: list[tuple[ExecutionEnded, str]] = []
     failed: list[str] = []
     for message in messages:
         try:
@@ -47,8 +47,12 @@ def _batch(messages: list[dict[str, Any]]) -> dict[str, Any]:
             wiring.give_back(message["receiptHandle"])
             continue
         if one is not None:
-            ended.append(one)
-    record(deps, ended)
+            ended.append((one, message["messageId"]))
+    try:
+        record(deps, [one for one, _ in ended])
+    except UnrecordedError as problem:
+        logger.exception("not recorded", count=len(problem.ended))
+        failed += [message_id for one, message_id in ended if one in problem.ended]
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
 

@@ -9,7 +9,8 @@ from app import wiring
 from app.publisher import Seen
 from app.render.fold import worst_first
 from app.stores import redraws, stream
-from app.stores.stream import AlertChanged, ProgressMade
+from app.stores.stream import AlertChanged, MuteChanged, ProgressMade
+from app.stores.table import UnreadableError
 
 logger = Logger()
 
@@ -32,7 +33,7 @@ def _published(records: list[dict[str, Any]]) -> list[str]:
     first: dict[str, str] = {}
     drawn: dict[tuple[str, str], str] = {}
     for record in records:
-        change = stream.read(record)
+        change = _read(record)
         if isinstance(change, AlertChanged):
             seen[change.after.id].append(
                 Seen(change.before, change.after, change.version, change.publication)
@@ -56,6 +57,15 @@ def _published(records: list[dict[str, Any]]) -> list[str]:
             logger.exception("progress not shown", alert_id=alert_id)
             failed.append(sequence)
     return failed
+
+
+def _read(record: dict[str, Any]) -> AlertChanged | MuteChanged | ProgressMade | None:
+    """None also where it can't be read: to bring it again would not help. The sweep tells of it."""
+    try:
+        return stream.read(record)
+    except UnreadableError:
+        logger.exception("not understood")
+        return None
 
 
 def _drew(record: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from app import wiring
 from app.deps import Deps
 from app.stores import stream, watches
 from app.stores.stream import AlertChanged, MuteChanged, ProgressMade
+from app.stores.table import UnreadableError
 from app.stores.watches import Drive
 from app.use_cases import audited, outcome, quiet, recover, waves
 from app.use_cases.describe import describe, wants_verdict
@@ -39,6 +40,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
                 change.before, change.after
             ):
                 recovering.add(change.after.id)
+        except UnreadableError:
+            # To bring it again would not help. The sweep tells of it.
+            logger.exception("not understood")
         except Exception:
             # What can't be done now must not keep back the rest of the batch. The stream
             # brings it again; doing it twice is harmless.

@@ -16,13 +16,15 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
-    behind = sweep(wiring.deps())
-    failed = [what for what, do in _to_do(behind) if not _done(what, do)]
+    swept = sweep(wiring.deps())
+    failed = [what for what, do in _to_do(swept.behind) if not _done(what, do)]
     if failed:
         # Raised at the end, so that the others were tried and the alarm on errors still sees it.
         message = f"not done: {', '.join(failed)}"
         raise RuntimeError(message)
-    return {"published": len(behind)}
+    if swept.unreadable:
+        raise swept.unreadable[0]
+    return {"published": len(swept.behind)}
 
 
 def _to_do(behind: list[str]) -> Iterator[tuple[str, Callable[[], object]]]:

@@ -29,6 +29,7 @@ from app.render.mrkdwn import bold_name, code, cut
 from app.render.plain import mentioned, plain
 from app.stores.alerts import MessageRef, Stored
 from app.stores.errands import Reacted, Talk, Wanted
+from app.stores.table import UnreadableError
 from app.use_cases import respond
 from app.use_cases.audited import NoSuchAlertError, turned_away
 
@@ -135,15 +136,17 @@ class Conversation:
             return refusals.OUTSIDER
         if heard == Said(Word.HELP):
             return words.HELP
-        stored = self._spoken_of(talk)
-        if stored is None:
-            return words.ELSEWHERE
         try:
+            stored = self._spoken_of(talk)
+            if stored is None:
+                return words.ELSEWHERE
             return words.not_done(heard) or self._done(talk, heard, by, stored.alert)
         except NotAllowedError as refused:
             return refusals.words(refused)
         except NoSuchAlertError:
             return refusals.GONE
+        except UnreadableError:
+            return refusals.UNREADABLE
 
     def _turn_away(self, talk: Talk, heard: Heard) -> None:
         """Keep what somebody who is no member wanted to be done."""

@@ -215,7 +215,11 @@ class Baseline(Struct, frozen=True, kw_only=True):
 
 
 class Doing(StrEnum):
-    """What somebody did about an alert; whatever is tried bears the name of its RecoveryKind."""
+    """What somebody did about an alert; whatever is tried bears the name of its RecoveryKind.
+
+    OTHER is what a newer version knows: deeds only tell a story, and no alert is to be
+    unreadable for one.
+    """
 
     ACKNOWLEDGED = "acknowledged"
     MUTED = "muted"
@@ -228,6 +232,11 @@ class Doing(StrEnum):
     RECOVER_ALL = "recover_all"
     STOP_RECOVERY = "stop_recovery"
     RESUME_RECOVERY = "resume_recovery"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Doing":  # noqa: ARG003
+        return cls.OTHER
 
 
 class Deed(Struct, frozen=True, kw_only=True):

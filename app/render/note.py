@@ -38,6 +38,7 @@ _DOINGS = {
     Doing.RECOVER_ALL: "recovery of all",
     Doing.STOP_RECOVERY: "stopped the recovery of all",
     Doing.RESUME_RECOVERY: "resumed the recovery of all",
+    Doing.OTHER: "something that another version of sfn-alerts knows",
 }
 _CAME = {
     RecoveryStage.REFUSED: "refused",

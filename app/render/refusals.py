@@ -12,6 +12,10 @@ from app.render.recoveries import article, noun
 from app.render.verdict import in_words
 
 GONE = "This alert is no longer known: it is older than alerts are kept."
+UNREADABLE = (
+    "A newer version of sfn-alerts has written something about this alert that this version does "
+    "not understand. Whoever deploys sfn-alerts has to deploy the newer version again."
+)
 OUTSIDER = "Only members of this workspace can act on its alerts."
 OUTSIDER_HOME = (
     "This is the home of sfn-alerts, which tells its own workspace of failed executions. "

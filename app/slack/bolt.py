@@ -10,14 +10,21 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from msgspec import Struct
-from slack_bolt import App, BoltRequest
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from app.deps import Deps
+from app.render import refusals
+from app.render.modals import words_modal
 from app.slack import actions, asking, commands, events, redraw, shortcuts, views
+from app.slack.notes import say
 from app.slack.verification import is_from_slack
+from app.stores.table import UnreadableError
+
+logger = Logger(child=True)
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -68,9 +75,22 @@ def endpoint(
         request_verification_enabled=False,  # done above, where it can't raise
         token_verification_enabled=False,
     )
+    app.error(_on_error)
     for part in (actions, asking, views, commands, events, shortcuts):
         part.register(app, deps)
     return Endpoint(app=app, deps=deps, signing_secret=signing_secret, now=now)
+
+
+def _on_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltResponse:
+    """What no listener has taken care of: Slack shows a warning sign, should we not say more."""
+    logger.error("not done", exc_info=error)
+    if not isinstance(error, UnreadableError):
+        return BoltResponse(status=500)
+    if body.get("type") == "view_submission":
+        view = words_modal(refusals.UNREADABLE)
+        return BoltResponse(status=200, body={"response_action": "update", "view": view})
+    say(body, client, refusals.UNREADABLE)
+    return BoltResponse(status=200)
 
 
 def _makes_sense(headers: Mapping[str, str], body: str) -> bool:

@@ -13,6 +13,7 @@ from app.render.asking import HOME, OF_EXECUTION, answer_of
 from app.render.buttons import Chosen, Pressed, PressedBulk
 from app.slack.people import OutsiderError, person
 from app.stores.errands import HomeOpened, Question
+from app.stores.table import UnreadableError
 
 #: Ends the private metadata of a modal that was opened in the home, before the home's page.
 _IN_HOME = "\nin home "
@@ -103,6 +104,6 @@ def _execution(deps: Callable[[], Deps], action: Mapping[str, Any]) -> Execution
         else:
             return ExecutionArn.parse(Pressed.read(value).attempt.execution_arn)
         stored = deps().alerts.get(alert_id)
-    except ValueError:
+    except (ValueError, UnreadableError):
         return None
     return stored.alert.arn if stored else None

@@ -27,6 +27,7 @@ from app.stores.table import (
     ConflictError,
     Item,
     TooManyActionsError,
+    UnreadableError,
     decode,
     encode,
     expiry,
@@ -34,7 +35,9 @@ from app.stores.table import (
     moment,
     number,
     pause,
+    readable,
     text,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -115,10 +118,15 @@ class Alerts:
         )["Items"]
         return stored(items[0]) if items else None
 
-    def unresolved(self, most: int | None = None) -> list[Stored]:
+    def unresolved(
+        self,
+        most: int | None = None,
+        unreadable: Callable[[UnreadableError], object] = told,
+    ) -> list[Stored]:
         """Every alert that is not resolved, or *most* of them, the latest failure first.
 
-        AWS: an index is eventually consistent, and so is this.
+        Those that can't be read are left out, and *unreadable* told of them. AWS: an index is
+        eventually consistent, and so is this.
         """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -128,7 +136,8 @@ class Alerts:
             ScanIndexForward=False,
             PaginationConfig={"MaxItems": most} if most else {},
         )
-        return [stored(item) for page in pages for item in page["Items"]]
+        items = (item for page in pages for item in page["Items"])
+        return list(readable(items, stored, unreadable))
 
     def resolved_since(self, moment_: datetime, most: int | None = None) -> list[Stored]:
         """Resolved alerts that have failed since then, the latest failure first, as above."""
@@ -140,7 +149,7 @@ class Alerts:
             ScanIndexForward=False,
             PaginationConfig={"MaxItems": most} if most else {},
         )
-        return [stored(item) for page in pages for item in page["Items"]]
+        return list(readable((item for page in pages for item in page["Items"]), stored))
 
     def of_message(self, ref: MessageRef) -> str | None:
         """The id of the alert whose card this message is; None when it is no card."""
@@ -324,7 +333,7 @@ def stored(item: Mapping[str, Any]) -> Stored:
             mention=item.get("mention", {}).get("S"),
             details=item.get("details", {}).get("S"),
             details_print=item.get("details_print", {}).get("S"),
-            former=_FORMER.decode(item["former"]["S"]) if "former" in item else None,
+            former=decode(item, _FORMER, "former") if "former" in item else None,
             fold=item.get("fold", {}).get("S"),
             thread=item.get("thread", {}).get("S"),
             told=int(item.get("told", {}).get("N", 0)),

@@ -17,6 +17,7 @@ from app.stores.table import (
     is_condition_failure,
     number,
     pause,
+    readable,
     text,
 )
 
@@ -38,14 +39,18 @@ class Mutes:
         self._table = table
 
     def all(self) -> list[Mute]:
-        """Every mute that was not ended, among them those that have just run out."""
+        """Every mute that was not ended, among them those that have just run out.
+
+        One that can't be read keeps nobody from being told.
+        """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": text("mute")},
             ConsistentRead=True,
         )
-        return [decode(item, MUTE) for page in pages for item in page["Items"]]
+        items = (item for page in pages for item in page["Items"])
+        return list(readable(items, lambda item: decode(item, MUTE)))
 
     def active(self, now: datetime) -> list[Mute]:
         return [mute for mute in self.all() if mute.until > now]

@@ -11,11 +11,26 @@ from app.domain.ledger import Ledger, Terms, fold
 from app.domain.occurrence import Occurrence
 from app.domain.rules import classify
 from app.stores.alerts import Stored, ledger_of
-from app.stores.table import BusyError, ConflictError, TooManyActionsError, pause
+from app.stores.table import (
+    BusyError,
+    ConflictError,
+    TooManyActionsError,
+    UnreadableError,
+    pause,
+)
 
 #: AWS: a transaction takes 100 actions: these, and the alert they belong to.
 _AT_ONCE = 99
 _TRIES = 30
+
+
+class UnrecordedError(UnreadableError):
+    """Some could not be recorded, for their alerts can't be read; the others were."""
+
+    def __init__(self, ended: Sequence[ExecutionEnded], why: UnreadableError) -> None:
+        super().__init__(str(why))
+        self.ended = ended
+
 
 #: Alerts as this run has left them, by problem: a storm needs to read its alert but once.
 Left = dict[str, Stored]
@@ -25,13 +40,34 @@ def record(deps: Deps, ended: Iterable[ExecutionEnded]) -> list[str]:
     """Record *ended*; the ids of the alerts they belong to, in no order.
 
     Safe to repeat with the same or overlapping events. Raises BusyError when others kept
-    writing first; what was recorded until then stays, and is known the next time.
+    writing first; what was recorded until then stays, and is known the next time. Raises
+    UnrecordedError when everything else was recorded.
     """
     touched: set[str] = set()
     left: Left = {}
-    for together in _together(ended):
-        touched |= _record(deps, together, left)
+    unrecorded: list[ExecutionEnded] = []
+    why: UnreadableError | None = None
+    waiting = list(_together(ended))
+    while waiting:
+        together = waiting.pop(0)
+        try:
+            touched |= _record(deps, together, left)
+        except UnreadableError as problem:
+            if _of_one_problem(together):
+                unrecorded += together
+                why = problem
+            else:
+                waiting[:0] = [[one] for one in together]
+    if why:
+        raise UnrecordedError(unrecorded, why)
     return sorted(touched)
+
+
+def _of_one_problem(together: Sequence[ExecutionEnded]) -> bool:
+    """Whether nothing of it could be recorded without the rest."""
+    return len(together) == 1 or all(
+        isinstance(one, Failure) and one.redrive_count == 0 for one in together
+    )
 
 
 def _together(ended: Iterable[ExecutionEnded]) -> Iterator[list[ExecutionEnded]]:

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from msgspec import Struct
+
 from app.deps import Deps
 from app.domain.alert import Alert, Status
 from app.domain.changes import Reminded, Unmuted
 from app.domain.lifecycle import apply, reminder_due
 from app.step_functions import StepFunctionsError
 from app.stores.alerts import Stored
+from app.stores.table import UnreadableError, told
 from app.use_cases.describe import describe
 from app.use_cases.outcome import outcome
 from app.use_cases.quiet import end_those_run_out
@@ -23,22 +26,41 @@ PATIENCE = timedelta(minutes=1)
 _MOST_CALLS = 10
 
 
-def sweep(deps: Deps) -> list[str]:
-    """Take up what was dropped; the ids of alerts whose cards are behind."""
+class Swept(Struct, frozen=True):
+    """The ids of alerts whose cards are ``behind``, and what a newer version has to look after."""
+
+    behind: list[str]
+    unreadable: list[UnreadableError]
+
+
+def sweep(deps: Deps) -> Swept:
+    """Take up what was dropped."""
     end_those_run_out(deps)
+    unreadable: list[UnreadableError] = []
     behind, calls = [], 0
-    for stored in deps.alerts.unresolved():
+    for stored in deps.alerts.unresolved(unreadable=unreadable.append):
         if _is_behind(stored, deps):
             behind.append(stored.alert.id)
-        _end_its_mute(deps, stored.alert)
-        if needs_driving(deps, stored.alert):
-            wake(deps, stored.alert.id)
-        _remind(deps, stored)
-        if calls < _MOST_CALLS:
-            calls += sample(deps, stored.alert)
-            calls += _take_up(deps, stored.alert)
-            calls += look_after(deps, stored.alert, _MOST_CALLS - calls, PATIENCE)
-    return behind
+        try:
+            calls += _look_after(deps, stored, _MOST_CALLS - calls)
+        except UnreadableError as problem:  # what belongs to it: an execution, a course
+            unreadable.append(problem)
+    for one in unreadable:
+        told(one)
+    return Swept(behind, unreadable)
+
+
+def _look_after(deps: Deps, stored: Stored, most: int) -> int:
+    """How many calls to Step Functions it took."""
+    _end_its_mute(deps, stored.alert)
+    if needs_driving(deps, stored.alert):
+        wake(deps, stored.alert.id)
+    _remind(deps, stored)
+    if most <= 0:
+        return 0
+    calls = sample(deps, stored.alert)
+    calls += _take_up(deps, stored.alert)
+    return calls + look_after(deps, stored.alert, most - calls, PATIENCE)
 
 
 def _is_behind(stored: Stored, deps: Deps) -> bool:
