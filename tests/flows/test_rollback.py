@@ -13,6 +13,7 @@ from app.domain.fingerprint import fingerprint
 from app.render import refusals
 from app.stores.table import UnreadableError
 from app.use_cases.record import UnrecordedError, record
+from app.use_cases.sweep import sweep
 from tests.hand import Hand, Json, eventually, unique
 from tests.own import TABLE, deps
 
@@ -100,11 +101,15 @@ def test_a_change_of_the_stream_that_is_not_understood_holds_up_no_other(hand: H
         assert invoked(hand, function, {"Records": [record]}) == (None, {"batchItemFailures": []})
 
 
-@pytest.mark.usefixtures("newer")
-def test_the_sweep_does_its_work_and_then_fails_so_that_its_alarm_tells(hand: Hand) -> None:
+def test_the_sweep_looks_after_the_others_and_then_fails_so_that_its_alarm_tells(
+    hand: Hand, newer: Json
+) -> None:
+    problem = id_of(newer).partition(".")[0]
+    told = [str(one) for one in sweep(deps(hand)).unreadable]
+    assert [one.split()[0] for one in told] == [f"alert#{problem}"]
     kind, said = invoked(hand, "sweep", {})
     assert kind == UnreadableError.__name__
-    assert "was written by a newer version of sfn-alerts, deploy that again" in said["errorMessage"]
+    assert said["errorMessage"] == told[0]
 
 
 def test_a_failure_of_its_problem_alone_is_handed_back_to_the_queue(
