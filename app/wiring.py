@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from app.roles import Credentials, Roles
     from app.user_groups import UserGroups
 
-#: Written by packaging beside the code: alerts.yml, checked.
+#: Written by packaging beside the code: alerts.yml, checked. A variable of that name, where there
+#: is one, names another.
 ALERTS_FILE = Path(__file__).parent.parent / "alerts.json"
 #: The same of the digest's time zone, where there is a digest.
 ZONE_FILE = ALERTS_FILE.with_name("timezone")
@@ -128,7 +129,7 @@ def _under_a_role(region: str, credentials: "Credentials") -> Any:
 
 @cache
 def _settings() -> config.Config:
-    return config.from_json(ALERTS_FILE.read_bytes())
+    return config.from_json(Path(os.environ.get("ALERTS_FILE") or ALERTS_FILE).read_bytes())
 
 
 def digests() -> "DigestPoster | None":

@@ -48,7 +48,8 @@ def test_what_the_first_version_stored_is_read_with_defaults_for_all_that_came_l
     assert alert.route.severity is Severity.MIDDLE
     assert (alert.count, alert.failing_count) == (1, 1)
     assert alert.attempts == Attempts()
-    assert alert.deeds == alert.hours == ()
+    assert alert.deeds == ()
+    assert alert.hours == ()
     assert stored(kept).publication == Publication()
     assert card(alert, now=NOW)["text"]
 

@@ -43,15 +43,20 @@ class Endpoint(Struct, frozen=True, kw_only=True):
             return {"statusCode": 401, "headers": {}, "body": "not signed by Slack"}
         if not _makes_sense(headers, body):
             return {"statusCode": 400, "headers": {}, "body": "not a request of Slack's"}
-        request = BoltRequest(body=body, headers=headers, query=event.get("rawQueryString") or "")
-        home_page = redraw.take_out_home(request.body)
-        answer = self.app.dispatch(request)
-        redraw.redraw(self.deps, request.body, home_page)
+        query = event.get("rawQueryString") or ""
+        answer = self.answer(BoltRequest(body=body, headers=headers, query=query))
         return {
             "statusCode": answer.status,
             "headers": answer.first_headers(),
             "body": answer.body,
         }
+
+    def answer(self, request: BoltRequest) -> BoltResponse:
+        """Do what a request asks for that is known to be Slack's."""
+        home_page = redraw.take_out_home(request.body)
+        answer = self.app.dispatch(request)
+        redraw.redraw(self.deps, request.body, home_page)
+        return answer
 
 
 def endpoint(
