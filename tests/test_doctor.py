@@ -333,22 +333,97 @@ def test_a_function_that_may_not_run_is_told(
     assert told == f"{name} is kept from running: its reserved concurrency is 0"
 
 
-def test_functions_of_different_versions_are_told(deployment: Deployment, places: Places) -> None:
-    class Half:
-        """A deployment of which one function has had another code since."""
+class Instead:
+    """A client of which one operation tells something else than it was told."""
 
-        def __init__(self, client: Any) -> None:
-            self._client = client
+    def __init__(self, client: Any, operation: str, change: Callable[[Any], None]) -> None:
+        self._client, self._operation, self._change = client, operation, change
 
-        def get_function(self, **asked: str) -> Any:
-            told = self._client.get_function(**asked)
-            if asked["FunctionName"].endswith("-sweep"):
-                told["Configuration"]["CodeSha256"] = "another"
+    def __getattr__(self, operation: str) -> Any:
+        asked = getattr(self._client, operation)
+        if operation != self._operation:
+            return asked
+
+        def changed(**given: Any) -> Any:
+            told = asked(**given)
+            self._change(told)
             return told
 
-    half = apart(deployment, lambda service: Half(deployment.client(service)))
+        return changed
+
+
+def instead(deployment: Deployment, operation: str, change: Callable[[Any], None]) -> Deployment:
+    return apart(deployment, lambda service: Instead(deployment.client(service), operation, change))
+
+
+def test_functions_of_different_versions_are_told(deployment: Deployment, places: Places) -> None:
+    def another(told: Any) -> None:
+        if told["Configuration"]["FunctionName"].endswith("-sweep"):
+            told["Configuration"]["CodeSha256"] = "another"
+
+    half = instead(deployment, "get_function", another)
     assert wrong(functions.look, half, places) == [
         "the functions run different versions of the code"
+    ]
+
+
+def test_a_function_that_could_not_be_made_is_told(deployment: Deployment, places: Places) -> None:
+    def failed(told: Any) -> None:
+        if told["Configuration"]["FunctionName"].endswith("-sweep"):
+            told["Configuration"] |= {"State": "Failed", "StateReason": "no room"}
+
+    broken = instead(deployment, "get_function", failed)
+    assert wrong(functions.look, broken, places) == [f"{STACK}-sweep is failed: no room"]
+
+
+@pytest.mark.parametrize(
+    ("status", "well"),
+    [
+        ("UPDATE_ROLLBACK_COMPLETE", False),
+        ("CREATE_FAILED", False),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", True),
+    ],
+)
+def test_a_deployment_that_was_taken_back_is_told(
+    deployment: Deployment, places: Places, status: str, *, well: bool
+) -> None:
+    def ended(told: Any) -> None:
+        told["Stacks"][0]["StackStatus"] = status
+
+    stands = instead(deployment, "describe_stacks", ended)
+    told = f"the last deployment came to nothing: {STACK} is {status}"
+    assert wrong(functions.look, stands, places) == ([] if well else [told])
+
+
+def test_a_mapping_whose_function_fails_is_told(deployment: Deployment, places: Places) -> None:
+    def failing(told: Any) -> None:
+        if told["EventSourceArn"].endswith("-redraws"):
+            told["LastProcessingResult"] = "PROBLEM: Function call failed"
+
+    broken = instead(deployment, "get_event_source_mapping", failing)
+    [told] = wrong(functions.look_at_mappings, broken, places)
+    assert (
+        told == f"{STACK}-publish had trouble with {STACK}-redraws: PROBLEM: Function call failed"
+    )
+
+
+def test_a_subscription_that_nobody_has_confirmed_is_told(
+    deployment: Deployment, places: Places
+) -> None:
+    class Unconfirmed:
+        def get_paginator(self, _: str) -> Any:
+            return self
+
+        def paginate(self, **_: Any) -> Any:
+            one = {"SubscriptionArn": "PendingConfirmation", "Endpoint": "oncall@example.com"}
+            yield {"Subscriptions": [one]}
+
+    asked = apart(
+        deployment,
+        lambda service: Unconfirmed() if service == "sns" else deployment.client(service),
+    )
+    assert wrong(alarms.look, asked, places) == [
+        "nobody has confirmed to hear the alarms: oncall@example.com was asked"
     ]
 
 

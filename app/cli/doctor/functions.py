@@ -12,6 +12,7 @@ from app.cli.doctor.places import Places
 
 def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
     deploy = f"npx osls deploy --stage {deployment.stage} --region {deployment.region}"
+    yield from _stack(deployment, deploy)
     told = {}
     for function in deployment.of_kind("AWS::Lambda::Function"):
         try:
@@ -39,6 +40,19 @@ def look_at_mappings(deployment: Deployment, _: Places) -> Iterator[Finding]:
     yield from problems
     if found and not problems:
         yield well(f"{len(found)} mappings from queues and the stream are enabled")
+
+
+def _stack(deployment: Deployment, deploy: str) -> Iterator[Finding]:
+    [stack] = deployment.client("cloudformation").describe_stacks(StackName=deployment.stack)[
+        "Stacks"
+    ]
+    # AWS: UPDATE_ROLLBACK_COMPLETE, CREATE_FAILED; UPDATE_COMPLETE_CLEANUP_IN_PROGRESS is well.
+    if "ROLLBACK" in stack["StackStatus"] or stack["StackStatus"].endswith("_FAILED"):
+        yield wrong(
+            f"the last deployment came to nothing: {deployment.stack} is {stack['StackStatus']}",
+            f"its events say why: aws cloudformation describe-stack-events --stack-name "
+            f"{deployment.stack}\n{deploy}",
+        )
 
 
 def _state(name: str, told: Any, deploy: str) -> Iterator[Finding]:
