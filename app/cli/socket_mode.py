@@ -69,10 +69,9 @@ def socket(stage: str, region: str | None, alerts: str) -> int:
             message = f"Slack refuses {TOKEN}: {problem.response.get('error', problem)}"
             raise ProblemError(message) from None
         print(f"Answering Slack for {deployment.stack} in {deployment.region}. Ctrl-C stops it.")
-        try:
-            handler.wait()
-        finally:
-            handler.client.close()
+        # Ctrl-C ends it: what is being answered is answered first. The client's own way to close
+        # would wait for its socket, which may have nothing to say for a while.
+        handler.wait()
     return 0
 
 

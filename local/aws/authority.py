@@ -5,7 +5,7 @@ with a function's own credentials, so that the app is refused what AWS would ref
 tool drives this AWS with whatever keys it has.
 
 GET /_authority tells of every role what it was used for and what it was refused, by its name:
-``{"…-SlackRole-…": {"used": ["dynamodb:GetItem", …], "refused": []}}``.
+``{"…-SlackRole-…": {"used": ["dynamodb:GetItem", …], "refused": ["kms:Decrypt arn:…", …]}}``.
 """
 
 import contextvars
@@ -14,7 +14,15 @@ import re
 from typing import Any
 
 from local.aws.executions import Json
-from local.aws.seams import app, iam, iam_evaluator, lambda_runtime, lambda_service, replace
+from local.aws.seams import (
+    UnknownMinistackError,
+    app,
+    iam,
+    iam_evaluator,
+    lambda_runtime,
+    lambda_service,
+    replace,
+)
 
 PATH = "/_authority"
 _KEY = re.compile(r"Credential=(?P<key>[A-Z0-9]+)/")
@@ -85,13 +93,17 @@ def _enforce(  # noqa: PLR0917  (ministack's own)
     denied = _ministack["enforce"](
         access_key_id, iam_action, service, region, resource_arn, service_context
     )
-    if access_key_id in _roles:
-        kept = _used if denied is None else _refused
-        kept.setdefault(_roles[access_key_id], set()).add(iam_action)
+    role = _roles.get(access_key_id)
+    if role and denied is None:
+        _used.setdefault(role, set()).add(iam_action)
+    elif role:
+        _refused.setdefault(role, set()).add(f"{iam_action} {resource_arn}")
     return denied
 
 
 def install() -> None:
+    if not isinstance(getattr(app, "AUTH", None), bool):
+        raise UnknownMinistackError("no switch AUTH")
     app.AUTH = _WhereHeld()
     _ministack["app"] = replace(app, "app", _app)
     _ministack["enforce"] = replace(iam_evaluator, "enforce", _enforce)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from deploy.authority import problems
 
 RESOURCES: dict[str, Any] = {
@@ -51,8 +53,14 @@ def test_what_is_allowed_and_nobody_does_is_told() -> None:
     ]
 
 
-def test_what_is_done_and_not_allowed_is_told() -> None:
-    told = list(
-        problems(RESOURCES, [seen("ssm:GetParameter", "kms:Decrypt", refused=("states:X",))])
-    )
-    assert told == ["TellRole was refused states:X: allow it in deploy/roles.yml, or do without"]
+@pytest.mark.parametrize("where", ["*", "arn:aws:sqs:us-east-1:000000000000:q"])
+def test_what_is_done_and_not_allowed_is_told(where: str) -> None:
+    refused = f"sqs:SendMessage {where}"
+    told = list(problems(RESOURCES, [seen("ssm:GetParameter", "kms:Decrypt", refused=(refused,))]))
+    assert told == [f"TellRole was refused {refused}: allow it in deploy/roles.yml, or do without"]
+
+
+def test_that_others_executions_are_refused_is_right() -> None:
+    elsewhere = "states:DescribeExecution arn:aws:states:eu-west-1:123456789012:execution:m:e"
+    worlds = [seen("ssm:GetParameter", "kms:Decrypt", refused=(elsewhere,))]
+    assert list(problems(RESOURCES, worlds)) == []

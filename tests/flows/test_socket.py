@@ -42,11 +42,14 @@ def here(hand: Hand) -> Iterator[None]:
     assert process.stdout
     said = process.stdout.readline()
     assert said == "Answering Slack for sfn-alerts-local in us-east-1. Ctrl-C stops it.\n"
-    yield
-    process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 130
-    process.stdout.close()
-    hand.world.slack.set_request_url(hand.facts.request_url)
+    try:
+        yield
+    finally:
+        hand.world.slack.set_request_url(hand.facts.request_url)
+        process.send_signal(signal.SIGINT)
+        status = process.wait(20)
+        process.stdout.close()
+    assert status == 130
 
 
 def failing(hand: Hand) -> tuple[str, Json]:

@@ -81,7 +81,10 @@ def test_a_function_is_held_to_its_role_action_by_action_and_resource_by_resourc
     assert did(kit, function, "dynamodb", write, TransactItems=[put, delete]) == refused
     assert kit.aws.authority()["held-role"] == {
         "used": ["dynamodb:GetItem", "dynamodb:PutItem"],
-        "refused": ["dynamodb:DeleteItem", "dynamodb:GetItem"],
+        "refused": [
+            f"dynamodb:DeleteItem {ARN}",
+            f"dynamodb:GetItem {ARN.removesuffix(TABLE)}other",
+        ],
     }
 
 
