@@ -5,6 +5,7 @@ else, the table and what follows from it, is that of the deployed stage.
 """
 
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -69,6 +70,8 @@ def socket(stage: str, region: str | None, alerts: str) -> int:
             message = f"Slack refuses {TOKEN}: {problem.response.get('error', problem)}"
             raise ProblemError(message) from None
         print(f"Answering Slack for {deployment.stack} in {deployment.region}. Ctrl-C stops it.")
+        # A shell that put us in the background has SIGINT ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         # Ctrl-C ends it: what is being answered is answered first. The client's own way to close
         # would wait for its socket, which may have nothing to say for a while.
         handler.wait()
