@@ -36,10 +36,16 @@ _refused: dict[str, set[str]] = {}
 
 
 class _WhereHeld:
-    """What ministack asks before it looks at policies: for this request, or for nobody."""
+    """What ministack asks before it looks at policies.
+
+    For this request, where it is a function's; for *everybody*, where ministack was told so.
+    """
+
+    def __init__(self, *, everybody: bool) -> None:
+        self._everybody = everybody
 
     def __bool__(self) -> bool:
-        return _held.get()
+        return self._everybody or _held.get()
 
 
 async def _app(scope: Json, receive: Json, send: Json) -> None:
@@ -104,7 +110,7 @@ def _enforce(  # noqa: PLR0917  (ministack's own)
 def install() -> None:
     if not isinstance(getattr(app, "AUTH", None), bool):
         raise UnknownMinistackError("no switch AUTH")
-    app.AUTH = _WhereHeld()
+    app.AUTH = _WhereHeld(everybody=app.AUTH)
     _ministack["app"] = replace(app, "app", _app)
     _ministack["enforce"] = replace(iam_evaluator, "enforce", _enforce)
     _ministack["credentials"] = replace(

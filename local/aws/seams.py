@@ -26,7 +26,6 @@ iam_evaluator: Any = import_module("ministack.core.iam_evaluator")
 responses: Any = import_module("ministack.core.responses")
 arns: Any = import_module("ministack.core.arn")
 iam: Any = import_module("ministack.services.iam")
-iam_evaluator: Any = import_module("ministack.core.iam_evaluator")
 app: Any = import_module("ministack.app")
 
 

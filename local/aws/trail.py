@@ -44,7 +44,7 @@ def _record_event(  # noqa: PLR0917 - as ministack calls it
             "type": "AssumedRole",
             "principalId": session["UserId"],
             "arn": session["Arn"],
-            "accountId": session["AccountId"],
+            "accountId": session["Arn"].split(":")[4],
             "accessKeyId": access_key_id,
         }
         # AWS: the user name of such a call is the session's.
