@@ -3,7 +3,7 @@ is broken, told, and mended again.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from app.cli.doctor import (
     slack,
     table,
 )
-from app.cli.doctor.deployment import Deployment, find
+from app.cli.doctor.deployment import Deployment, Resource, find
 from app.cli.doctor.findings import Finding, Outcome
 from app.cli.doctor.places import Places
 from deploy.package import ROOT
@@ -104,14 +104,18 @@ def run(places: Places, *more: str) -> int:
     )
 
 
-def apart(deployment: Deployment, client: Callable[[str], Any]) -> Deployment:
-    """The same deployment, seen through other clients."""
+def apart(
+    deployment: Deployment,
+    client: Callable[[str], Any],
+    resources: Sequence[Resource] | None = None,
+) -> Deployment:
+    """The same deployment, seen through other clients, or with other resources."""
     return Deployment(
         stage=deployment.stage,
         region=deployment.region,
         account=deployment.account,
         stack=deployment.stack,
-        resources=deployment.resources,
+        resources=deployment.resources if resources is None else resources,
         client=client,
     )
 
@@ -141,6 +145,7 @@ def test_after_a_deployment_all_is_well(places: Places, capsys: Captured) -> Non
         "5 mappings from queues and the stream are enabled",
         "8 roles may do what they are for",
         "the rule for the sweep of every minute is enabled",
+        "the rule for executions of other accounts and regions is enabled",
         f"{STACK}-stream-dead-letters is empty",
         "13 alarms tell the topic",
     ):
@@ -508,6 +513,17 @@ def test_a_rule_that_is_disabled_or_tells_nobody_is_told(
     finally:
         events.put_targets(Rule=rule, Targets=targets)
     assert told.startswith(f"the rule for {what} has lost its target {STACK}-")
+
+
+def test_a_rule_that_was_deleted_is_told(deployment: Deployment, places: Places) -> None:
+    gone = [
+        Resource(one.name, f"{one.id}-gone", one.kind) if one.name == "ForwardedRule" else one
+        for one in deployment.resources
+    ]
+    without = apart(deployment, deployment.client, gone)
+    assert wrong(messages.look_at_rules, without, places) == [
+        "the rule for executions of other accounts and regions was deleted"
+    ]
 
 
 def test_dead_letters_are_told(hand: Hand, deployment: Deployment, places: Places) -> None:

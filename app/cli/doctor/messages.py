@@ -9,17 +9,19 @@ from app.cli.doctor.deployment import Deployment, Resource
 from app.cli.doctor.findings import Finding, well, wrong
 from app.cli.doctor.places import Places
 
+#: What each rule brings, and to whom.
 _RULES = {
-    "EndedRule": ("executions that failed", "-executions"),
-    "SweepEventsRuleSchedule1": ("the sweep of every minute", "-sweep"),
+    "EndedRule": ("executions that failed", "executions"),
+    "ForwardedRule": ("executions of other accounts and regions", "executions"),
+    "SweepEventsRuleSchedule1": ("the sweep of every minute", "sweep"),
 }
 _DEAD = "dead-letters"
 
 
 def look_at_rules(deployment: Deployment, _: Places) -> Iterator[Finding]:
     for rule in deployment.of_kind("AWS::Events::Rule"):
-        what, target = _RULES.get(rule.name, (rule.name, ""))
-        yield _rule(deployment, rule, what, f"{deployment.stack}{target}")
+        if rule.name in _RULES:
+            yield _rule(deployment, rule, *_RULES[rule.name])
 
 
 def look_at_queues(deployment: Deployment, _: Places) -> Iterator[Finding]:
@@ -50,20 +52,34 @@ def look_at_queues(deployment: Deployment, _: Places) -> Iterator[Finding]:
         )
 
 
-def _rule(deployment: Deployment, rule: Resource, what: str, target: str) -> Finding:
+def _rule(deployment: Deployment, rule: Resource, what: str, whom: str) -> Finding:
     events = deployment.client("events")
+    bus, name = _place(deployment, rule)
+    target = f"{deployment.stack}-{whom}"
     try:
-        told = events.describe_rule(Name=rule.id)
-        targets = events.list_targets_by_rule(Rule=rule.id)["Targets"]
+        told = events.describe_rule(Name=name, EventBusName=bus)
+        targets = events.list_targets_by_rule(Rule=name, EventBusName=bus)["Targets"]
     except ClientError as problem:
         if problem.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         return wrong(f"the rule for {what} was deleted", _deploy(deployment))
     if told["State"] == "DISABLED":
-        return wrong(f"the rule for {what} is disabled", f"aws events enable-rule --name {rule.id}")
+        return wrong(
+            f"the rule for {what} is disabled",
+            f"aws events enable-rule --name {name} --event-bus-name {bus}",
+        )
     if not any(one["Arn"].endswith(f":{target}") for one in targets):
         return wrong(f"the rule for {what} has lost its target {target}", _deploy(deployment))
     return well(f"the rule for {what} is enabled")
+
+
+def _place(deployment: Deployment, rule: Resource) -> tuple[str, str]:
+    """The rule's bus, and its name there. AWS: of a bus of one's own, both are in its id."""
+    bus, mark, name = rule.id.rpartition("|")
+    if mark:
+        return bus, name
+    own = [one.id for one in deployment.of_kind("AWS::Events::EventBus")]
+    return (own[0] if own and rule.name == "ForwardedRule" else "default"), rule.id
 
 
 def _waiting(deployment: Deployment, queue: Resource) -> int:
