@@ -17,8 +17,9 @@ from deploy.package import ROOT
 #: ``{"PublishRole": {"used": ["kms:Encrypt", …], "refused": ["kms:Decrypt arn:…", …]}}``.
 USED = ROOT / ".build" / "authority"
 
-#: Tests ask about executions of other accounts and regions too, which is to be refused.
-_HERE = re.compile(r"\S+ (\*|arn:aws:\w+:us-east-1:000000000000:.*)")
+#: Tests ask about executions of other accounts and regions too, and about Express ones, of which
+#: Step Functions tells nothing: those are to be refused.
+_HERE = re.compile(r"\S+ (\*|arn:aws:\w+:us-east-1:000000000000:(?!express:).*)")
 
 Json = Mapping[str, Any]
 Actions = dict[str, set[str]]

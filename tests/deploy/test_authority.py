@@ -60,7 +60,14 @@ def test_what_is_done_and_not_allowed_is_told(where: str) -> None:
     assert told == [f"TellRole was refused {refused}: allow it in deploy/roles.yml, or do without"]
 
 
-def test_that_others_executions_are_refused_is_right() -> None:
-    elsewhere = "states:DescribeExecution arn:aws:states:eu-west-1:123456789012:execution:m:e"
-    worlds = [seen("ssm:GetParameter", "kms:Decrypt", refused=(elsewhere,))]
+@pytest.mark.parametrize(
+    "where",
+    [
+        "arn:aws:states:eu-west-1:123456789012:execution:m:e",
+        "arn:aws:states:us-east-1:000000000000:express:m:e:1",
+    ],
+)
+def test_that_others_executions_and_express_ones_are_refused_is_right(where: str) -> None:
+    refused = f"states:DescribeExecution {where}"
+    worlds = [seen("ssm:GetParameter", "kms:Decrypt", refused=(refused,))]
     assert list(problems(RESOURCES, worlds)) == []
