@@ -17,7 +17,7 @@ from deploy.package import ROOT
 #: ``{"PublishRole": {"used": ["kms:Encrypt", …], "refused": ["kms:Decrypt arn:…", …]}}``.
 USED = ROOT / ".build" / "authority"
 
-_LOOKS = "it looks out where metrics disagree, every five minutes; tests do so with own clients"
+_LOOKS = "it looks out where metrics disagree, every so often; tests do so with own clients"
 #: What a function does that no test lets the deployed one do, and why.
 UNSEEN: Mapping[str, Mapping[str, str]] = {
     "SweepRole": {
