@@ -10,14 +10,19 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from msgspec import Struct
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from app.deps import Deps
+from app.render import refusals
 from app.slack import actions, asking, commands, events, redraw, shortcuts, views
+from app.slack.notes import say
 from app.slack.verification import is_from_slack
+
+logger = Logger(child=True)
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -70,7 +75,14 @@ def endpoint(
     )
     for part in (actions, asking, views, commands, events, shortcuts):
         part.register(app, deps)
+    app.error(_on_failure)
     return Endpoint(app=app, deps=deps, signing_secret=signing_secret, now=now)
+
+
+def _on_failure(error: Exception, body: dict[str, Any], client: WebClient) -> None:
+    """Tell whoever waits. Slack is answered 500: a dialog stays open, an event comes again."""
+    logger.error("request failed", exc_info=error)
+    say(body, client, refusals.NOT_DONE)
 
 
 def _makes_sense(headers: Mapping[str, str], body: str) -> bool:
