@@ -17,7 +17,7 @@ from app.publisher import Publisher
 from app.publisher.messages import Messages
 from app.publisher.pace import Pace
 from app.step_functions import StepFunctions
-from app.stores.alerts import Alerts
+from app.stores.alerts import Alerts, Stored
 from app.stores.audit import Audit
 from app.stores.bursts import Bursts
 from app.stores.errands import Errands
@@ -32,7 +32,7 @@ from app.stores.turns import Turns
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
 from deploy.package import ROOT
-from tests.hand import Hand, unique
+from tests.hand import Hand, eventually, unique
 
 TABLE = "sfn-alerts-local"
 MACHINES_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine"
@@ -53,21 +53,28 @@ def alerts_apart(hand: Hand) -> Iterator[Alerts]:
     hand.dynamodb.delete_table(TableName=table)
 
 
-@contextmanager
-def table_apart(hand: Hand) -> Iterator[str]:
-    """A table like the app's, indexes included, to which nobody listens; its name."""
-    table = unique("t")
-    like = hand.dynamodb.describe_table(TableName=TABLE)["Table"]
+def own_table(hand: Hand) -> str:
+    """A table as the app's own, without a stream: nobody acts upon what is written there."""
+    table = unique("own")
+    described = hand.dynamodb.describe_table(TableName=TABLE)["Table"]
+    indexes = [
+        {name: index[name] for name in ("IndexName", "KeySchema", "Projection")}
+        for index in described["GlobalSecondaryIndexes"]
+    ]
     hand.dynamodb.create_table(
         TableName=table,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=like["AttributeDefinitions"],
-        KeySchema=like["KeySchema"],
-        GlobalSecondaryIndexes=[
-            {name: index[name] for name in ("IndexName", "KeySchema", "Projection")}
-            for index in like["GlobalSecondaryIndexes"]
-        ],
+        AttributeDefinitions=described["AttributeDefinitions"],
+        KeySchema=described["KeySchema"],
+        GlobalSecondaryIndexes=indexes,
     )
+    return table
+
+
+@contextmanager
+def table_apart(hand: Hand) -> Iterator[str]:
+    """The same for a while; its name."""
+    table = own_table(hand)
     yield table
     hand.dynamodb.delete_table(TableName=table)
 
@@ -130,3 +137,13 @@ def own_publisher(
     mine = own or deps(hand)
     messages = Messages(lambda: hand.slack, Pace(mine.cards_a_minute, time.monotonic, time.sleep))
     return Publisher(mine, messages, groups or UserGroups(lambda: hand.slack, mine.now))
+
+
+def recorded(hand: Hand, error: str) -> Stored:
+    """The alert about *error*, once it is in the app's own table."""
+    stored: Stored = eventually(
+        lambda: next(
+            (one for one in deps(hand).alerts.unresolved() if one.alert.error == error), None
+        )
+    )
+    return stored
