@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore import exceptions as sdk
 from msgspec import Struct
 
 from app.domain.execution import Attempt, ExecutionArn
@@ -34,9 +35,16 @@ _BUSY = frozenset(
         "InternalFailure",
         "InternalServerError",
         "RequestLimitExceeded",
-        "ExpiredTokenException",  # the next call takes newer credentials
+        # AWS: of short-lived credentials, or our clock. The next call takes newer ones.
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
     }
 )
+#: AWS: from here on it is AWS that failed.
+_UNWELL = 500
+#: No answer, or half of one: what it did, nobody knows.
+_UNANSWERED = (sdk.ConnectionError, sdk.HTTPClientError)
 _DENIED = frozenset(
     {
         "AccessDeniedException",
@@ -332,14 +340,15 @@ def _lacks_parameters(event: Mapping[str, Any]) -> bool:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Raise the SDK's exceptions as ours."""
+    """Raise the SDK's exceptions as ours. A mistake of ours stays what it is: nobody repeats it."""
     try:
         yield
-    except StepFunctionsError:
-        raise
-    except Exception as problem:
-        error = getattr(problem, "response", {}).get("Error", {})
+    except _UNANSWERED as problem:
+        raise StepFunctionsBusyError(f"{type(problem).__name__}: {problem}") from problem
+    except sdk.ClientError as problem:
+        error = problem.response.get("Error", {})
         code, said = error.get("Code", type(problem).__name__), error.get("Message", str(problem))
+        status = problem.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code == "ExecutionNotRedrivable":
             raise NotRedrivableError(said) from problem
         if code in {"ExecutionDoesNotExist", "StateMachineDoesNotExist"}:
@@ -351,6 +360,6 @@ def _translated() -> Iterator[None]:
             raise NoLongerWaitingError(code) from None
         if code in _DENIED:
             raise DeniedError(said) from problem
-        if code in _BUSY or not error:  # without a response nobody knows: ask again
+        if code in _BUSY or status >= _UNWELL:
             raise StepFunctionsBusyError(f"{code}: {said}") from problem
         raise StepFunctionsError(f"{code}: {said}") from problem

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ParamValidationError
 
 from app.domain.history import locate
-from app.step_functions import StepFunctions
+from app.step_functions import StepFunctions, StepFunctionsBusyError, StepFunctionsError
 from tests.factories import NOW, execution_arn
 from tests.histories import newest_first
 from tests.wire import Answer, StepFunctionsWire
@@ -71,3 +72,43 @@ def test_a_description_has_the_trace_header_that_was_passed(wired: Wired) -> Non
     wire = wired(lambda _operation, _given: (200, described))
     description = StepFunctions(lambda: wire.client).describe(execution_arn())
     assert description.trace_header == described["traceHeader"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "ThrottlingException"),
+        (400, "ExecutionLimitExceeded"),
+        (400, "ExpiredTokenException"),
+        (500, "InternalServerError"),
+        (502, None),  # a gateway on the way that knows nothing of AWS's words
+    ],
+)
+def test_what_may_go_through_later_is_told_from_what_never_will(
+    wired: Wired, status: int, code: str | None
+) -> None:
+    said = {"message": "not now"} | ({"__type": code} if code else {})
+    wire = wired(lambda _, __: (status, said))
+    with pytest.raises(StepFunctionsBusyError):
+        StepFunctions(lambda: wire.client).describe(execution_arn())
+    wire = wired(lambda _, __: (400, {"__type": "ValidationException", "message": "no"}))
+    with pytest.raises(StepFunctionsError) as refused:
+        StepFunctions(lambda: wire.client).describe(execution_arn())
+    assert not isinstance(refused.value, StepFunctionsBusyError)
+
+
+def test_no_answer_at_all_may_go_through_later(wired: Wired) -> None:
+    wire = wired(lambda _, __: (200, {}))
+    wire.close()
+    with pytest.raises(StepFunctionsBusyError, match="EndpointConnectionError"):
+        StepFunctions(lambda: wire.client).describe(execution_arn())
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_busy_service(wired: Wired) -> None:
+    wire = wired(lambda _, __: (200, {}))
+    steps: Any = StepFunctions(lambda: wire.client)
+    with pytest.raises(ParamValidationError):
+        steps.describe(None)
+    broken: Any = None
+    with pytest.raises(AttributeError):
+        StepFunctions(lambda: broken).describe(execution_arn())
