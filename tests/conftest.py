@@ -28,3 +28,16 @@ def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
         yield one
         authority.remember(world)
         one.notes.close()
+
+
+@pytest.fixture
+def no_schedule(hand: Hand) -> Iterator[None]:
+    """Nothing sweeps but what the test asks for: a sweep of its own accord may come first."""
+    events = hand.world.client("events")
+    rules = [one["Name"] for one in events.list_rules()["Rules"] if "ScheduleExpression" in one]
+    assert rules, "the sweep is scheduled"
+    for name in rules:
+        events.disable_rule(Name=name)
+    yield
+    for name in rules:
+        events.enable_rule(Name=name)

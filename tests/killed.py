@@ -2,7 +2,8 @@
 
 ``python tests/killed.py ENTRY N`` with the event on standard input and the function's own
 environment: the process ends, as by SIGKILL, when it is about to send to the network for the
-N-th time. Exit status 9 when it was killed, 0 when it was done before.
+N-th time (0: never). Exit status 9 when it was killed, 0 when it was done before: then the last
+line of its output is the handler's answer.
 """
 
 import importlib
@@ -28,7 +29,7 @@ def main() -> None:
     event = json.load(sys.stdin)
     sys.addaudithook(audit)
     handler = importlib.import_module(f"lambda_entry.{entry}").handler
-    handler(
+    answer = handler(
         event,
         SimpleNamespace(
             function_name=entry,
@@ -37,6 +38,7 @@ def main() -> None:
             aws_request_id="killed",
         ),
     )
+    sys.stdout.write(json.dumps(answer) + "\n")
 
 
 if __name__ == "__main__":

@@ -53,21 +53,28 @@ def alerts_apart(hand: Hand) -> Iterator[Alerts]:
     hand.dynamodb.delete_table(TableName=table)
 
 
-@contextmanager
-def table_apart(hand: Hand) -> Iterator[str]:
-    """A table like the app's, indexes included, to which nobody listens; its name."""
-    table = unique("t")
-    like = hand.dynamodb.describe_table(TableName=TABLE)["Table"]
+def own_table(hand: Hand) -> str:
+    """A table as the app's own, without a stream: nobody acts upon what is written there."""
+    table = unique("own")
+    described = hand.dynamodb.describe_table(TableName=TABLE)["Table"]
+    indexes = [
+        {name: index[name] for name in ("IndexName", "KeySchema", "Projection")}
+        for index in described["GlobalSecondaryIndexes"]
+    ]
     hand.dynamodb.create_table(
         TableName=table,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=like["AttributeDefinitions"],
-        KeySchema=like["KeySchema"],
-        GlobalSecondaryIndexes=[
-            {name: index[name] for name in ("IndexName", "KeySchema", "Projection")}
-            for index in like["GlobalSecondaryIndexes"]
-        ],
+        AttributeDefinitions=described["AttributeDefinitions"],
+        KeySchema=described["KeySchema"],
+        GlobalSecondaryIndexes=indexes,
     )
+    return table
+
+
+@contextmanager
+def table_apart(hand: Hand) -> Iterator[str]:
+    """The same for a while; its name."""
+    table = own_table(hand)
     yield table
     hand.dynamodb.delete_table(TableName=table)
 

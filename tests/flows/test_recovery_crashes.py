@@ -3,7 +3,6 @@
 Driven from inside, on a table of its own: the deployed functions know nothing of it.
 """
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,7 +25,7 @@ from app.use_cases.stragglers import look_after
 from tests.factories import ANA, asker
 from tests.hand import Hand, eventually
 from tests.many import Many
-from tests.own import TABLE, deps
+from tests.own import deps, own_table
 from tests.wire import Answer, StepFunctionsWire
 
 pytestmark = pytest.mark.xdist_group("world")
@@ -128,19 +127,7 @@ class Recovery:
         self, hand: Hand, executions: list[str], kind: RecoveryKind, *, canary: bool = True
     ) -> None:
         self.hand, self.executions = hand, executions
-        self.table = f"own-{uuid.uuid4().hex[:8]}"
-        described = hand.dynamodb.describe_table(TableName=TABLE)["Table"]
-        indexes = [
-            {name: index[name] for name in ("IndexName", "KeySchema", "Projection")}
-            for index in described["GlobalSecondaryIndexes"]
-        ]
-        hand.dynamodb.create_table(
-            TableName=self.table,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=described["AttributeDefinitions"],
-            KeySchema=described["KeySchema"],
-            GlobalSecondaryIndexes=indexes,
-        )
+        self.table = own_table(hand)
         self.own = deps(hand, table=self.table)
         failures = [
             as_ended(self.own, arn, self.own.step_functions.describe(arn)) for arn in executions

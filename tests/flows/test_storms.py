@@ -1,14 +1,8 @@
 """A storm is counted exactly and told once, whatever comes twice, late, at once or half-way."""
 
 import json
-import os
 import random
-import subprocess
-import sys
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,10 +10,9 @@ import pytest
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.use_cases.record import record
-from deploy.package import ROOT
-from tests.hand import Hand, Json, eventually, unique
-from tests.killed import KILLED
-from tests.own import TABLE, deps
+from tests.hand import Hand, eventually, unique
+from tests.handlers import Handlers, batch, event_of, named, stream_record, without
+from tests.own import deps
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -30,30 +23,6 @@ _MOST = 60
 @pytest.fixture
 def error() -> str:
     return unique("E")
-
-
-def event_of(execution: str, error: str, *, redrive_count: int = 0) -> Json:
-    """The event that EventBridge has for a failed execution."""
-    return {
-        "source": "aws.states",
-        "detail-type": "Step Functions Execution Status Change",
-        "detail": {
-            "executionArn": execution,
-            "status": "FAILED",
-            "startDate": 1_795_600_000_000,
-            "stopDate": 1_795_600_001_000,
-            "redriveCount": redrive_count,
-            "error": error,
-            "cause": "the network is down",
-            "input": "{}",
-        },
-    }
-
-
-def named(machine: str, count: int) -> list[str]:
-    """ARNs of executions that nobody ever started: their events are all there is of them."""
-    base = machine.replace(":stateMachine:", ":execution:")
-    return [f"{base}:e-{number}" for number in range(count)]
 
 
 def counted(hand: Hand, error: str) -> tuple[int, int]:
@@ -118,83 +87,22 @@ def test_a_redriven_attempt_that_overtakes_its_first_is_counted_in_its_place(
 
 
 @pytest.fixture(scope="module")
-def unpacked(hand: Hand, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The artifact that the world's functions run, as Lambda unpacks it."""
-    assert hand.world.facts, "it has been packaged"
-    directory = tmp_path_factory.mktemp("unpacked")
-    with zipfile.ZipFile(ROOT / ".build" / "local" / "sfn-alerts.zip") as artifact:
-        artifact.extractall(directory)
-    return directory
-
-
-def run(hand: Hand, unpacked: Path, entry: str, event: Json, moment: int) -> bool:
-    """Run the handler in a process that is killed at *moment*; whether it was."""
-    function = hand.world.client("lambda").get_function_configuration(
-        FunctionName=f"sfn-alerts-local-{entry}"
-    )
-    environment = {
-        **function["Environment"]["Variables"],
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(unpacked),
-        "AWS_ENDPOINT_URL": hand.facts.aws_endpoint_url,
-        "AWS_DEFAULT_REGION": hand.facts.region,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).parents[1] / "killed.py"), entry, str(moment)],
-        input=json.dumps(event),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in {0, KILLED}, done.stderr
-    return done.returncode == KILLED
-
-
-@contextmanager
-def without(hand: Hand, function: str) -> Iterator[None]:
-    """The function is called by nobody meanwhile."""
-    lambda_ = hand.world.client("lambda")
-    mappings = lambda_.list_event_source_mappings(FunctionName=f"sfn-alerts-local-{function}")
-    ids = [one["UUID"] for one in mappings["EventSourceMappings"]]
-    for one in ids:
-        lambda_.update_event_source_mapping(UUID=one, Enabled=False)
-    try:
-        yield
-    finally:
-        for one in ids:
-            lambda_.update_event_source_mapping(UUID=one, Enabled=True)
+def handlers(hand: Hand, tmp_path_factory: pytest.TempPathFactory) -> Handlers:
+    return Handlers(hand, tmp_path_factory.mktemp("unpacked"))
 
 
 def test_a_recorder_killed_between_any_two_steps_loses_and_doubles_nothing(
-    hand: Hand, error: str, unpacked: Path
+    hand: Hand, error: str, handlers: Handlers
 ) -> None:
     machine = hand.machine({"Fail": {"Type": "Fail", "Error": error}})
-    arns = named(machine, 250)
-    event = {
-        "Records": [
-            {
-                "messageId": str(number),
-                "receiptHandle": "none",
-                "eventSource": "aws:sqs",
-                "body": json.dumps(event_of(arn, error)),
-            }
-            for number, arn in enumerate(arns)
-        ]
-    }
-    killed = 0
-    for moment in range(1, _MOST):
-        if not run(hand, unpacked, "executions", event, moment):
-            break
-        killed += 1
-    assert killed >= 3, "there were steps to be killed between"
+    event = batch([event_of(arn, error) for arn in named(machine, 250)])
+    killed = handlers.killed("executions", event, _MOST)
+    assert 3 <= killed < _MOST, "there were steps to be killed between"
     assert counted(hand, error) == (250, 250)
 
 
 def test_a_publisher_killed_between_any_two_steps_posts_one_card_and_tells_all(
-    hand: Hand, error: str, unpacked: Path
+    hand: Hand, error: str, handlers: Handlers
 ) -> None:
     machine = hand.machine({"Fail": {"Type": "Fail", "Error": error}})
     with without(hand, "publish"):
@@ -204,13 +112,9 @@ def test_a_publisher_killed_between_any_two_steps_posts_one_card_and_tells_all(
                 (one for one in deps(hand).alerts.unresolved() if one.alert.error == error), None
             )
         )
-        event = {"Records": [_stream_record(hand, stored.alert.fingerprint)]}
-        killed = 0
-        for moment in range(1, _MOST):
-            if not run(hand, unpacked, "publish", event, moment):
-                break
-            killed += 1
-    assert killed >= 4, "there were steps to be killed between"
+        event = {"Records": [stream_record(hand, stored.alert.fingerprint)]}
+        killed = handlers.killed("publish", event, _MOST)
+    assert 4 <= killed < _MOST, "there were steps to be killed between"
     card = hand.settled_card(error)
     assert len(hand.cards(error)) == 1
     replies = hand.slack.conversations_replies(channel=hand.facts.channel, ts=card["ts"])
@@ -218,13 +122,3 @@ def test_a_publisher_killed_between_any_two_steps_posts_one_card_and_tells_all(
     # Slack has no key for "the same message": a reply is told again each time that its post and
     # what remembers it are torn apart, here twice. The card is looked for, so it never is.
     assert 1 <= len(details) <= 3
-
-
-def _stream_record(hand: Hand, fingerprint: str) -> Json:
-    """The alert's item as the table's stream would tell of its first write."""
-    key = {"pk": {"S": f"alert#{fingerprint}"}, "sk": {"S": "generation#000001"}}
-    item = hand.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
-    return {
-        "eventSource": "aws:dynamodb",
-        "dynamodb": {"Keys": key, "NewImage": item, "SequenceNumber": "1"},
-    }
