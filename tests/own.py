@@ -17,7 +17,7 @@ from app.publisher import Publisher
 from app.publisher.messages import Messages
 from app.publisher.pace import Pace
 from app.step_functions import StepFunctions
-from app.stores.alerts import Alerts
+from app.stores.alerts import Alerts, Stored
 from app.stores.audit import Audit
 from app.stores.bursts import Bursts
 from app.stores.errands import Errands
@@ -32,7 +32,7 @@ from app.stores.turns import Turns
 from app.stores.watches import Watches
 from app.user_groups import UserGroups
 from deploy.package import ROOT
-from tests.hand import Hand, unique
+from tests.hand import Hand, eventually, unique
 
 TABLE = "sfn-alerts-local"
 MACHINES_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine"
@@ -137,3 +137,13 @@ def own_publisher(
     mine = own or deps(hand)
     messages = Messages(lambda: hand.slack, Pace(mine.cards_a_minute, time.monotonic, time.sleep))
     return Publisher(mine, messages, groups or UserGroups(lambda: hand.slack, mine.now))
+
+
+def recorded(hand: Hand, error: str) -> Stored:
+    """The alert about *error*, once it is in the app's own table."""
+    stored: Stored = eventually(
+        lambda: next(
+            (one for one in deps(hand).alerts.unresolved() if one.alert.error == error), None
+        )
+    )
+    return stored

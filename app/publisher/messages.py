@@ -24,6 +24,8 @@ _CHANNEL_REFUSED = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
 )
 _MESSAGE_GONE = frozenset({"message_not_found", "thread_not_found"})
+#: Slack: a workspace may end the time in which messages can be edited.
+_UNCHANGEABLE = frozenset({"cant_update_message", "edit_window_closed"})
 #: Enough to find a message that was posted between a claim and now.
 _SEARCHED = 200
 
@@ -46,15 +48,13 @@ class Messages:
     def post(self, channel: str, sent: Sent, *, instead: str) -> MessageRef:
         """Post it; in the channel *instead* where this one takes none. Raises SlackApiError."""
         try:
-            return self._send(channel, sent.message)
+            return self._send_whole(channel, sent)
         except SlackApiError as problem:
             error = error_of(problem)
             logger.warning("message refused", error=error, channel=channel)
-            if error in _BLOCKS_REFUSED:
-                return self._send(channel, sent.plainer)
             if error not in _CHANNEL_REFUSED or channel == instead:
                 raise
-        return self._send(instead, sent.message)
+        return self._send_whole(instead, sent)
 
     def reply(self, root: MessageRef, sent: Sent) -> str | None:
         """Say it in a thread: its timestamp, None where there is no thread any more."""
@@ -73,15 +73,19 @@ class Messages:
         return str(answer["ts"])
 
     def update(self, ref: MessageRef, sent: Sent) -> None:
-        """Change a message of ours, unless somebody has deleted it."""
+        """Change a message of ours, unless somebody has deleted it or Slack lets nobody.
+
+        Then it stays as it is, and its thread goes on: a second one could only say the same.
+        """
         place: Any = {"channel": ref.channel, "ts": ref.ts}
         try:
             self.slack().chat_update(**place, **_for_update(sent.message))
         except SlackApiError as problem:
             if error_of(problem) in _BLOCKS_REFUSED:
                 self.slack().chat_update(**place, **_for_update(sent.plainer))
-            elif error_of(problem) in _MESSAGE_GONE:
-                logger.warning("message was deleted", channel=ref.channel, ts=ref.ts)
+            elif error_of(problem) in _MESSAGE_GONE | _UNCHANGEABLE:
+                error = error_of(problem)
+                logger.warning("message stays", error=error, channel=ref.channel, ts=ref.ts)
             else:
                 raise
 
@@ -122,6 +126,16 @@ class Messages:
             logger.warning("no permalink", error=error_of(problem))
             return None
         return str(answer["permalink"])
+
+    def _send_whole(self, channel: str, sent: Sent) -> MessageRef:
+        """Raises SlackApiError."""
+        try:
+            return self._send(channel, sent.message)
+        except SlackApiError as problem:
+            if error_of(problem) not in _BLOCKS_REFUSED:
+                raise
+            logger.warning("blocks refused", error=error_of(problem), channel=channel)
+        return self._send(channel, sent.plainer)
 
     def _send(self, channel: str, message: Message) -> MessageRef:
         self._pace.keep(channel)

@@ -24,6 +24,7 @@ OUTSIDER_HOME = (
 BUSY = "Step Functions could not be asked just now. Ask again in a moment."
 DENIED = "I have no permission to ask Step Functions for that."
 FAILED = "Something went wrong with this answer. Ask again in a minute."
+NOT_DONE = "That could not be done just now. Try again in a moment: nothing is done twice."
 NOT_KNOWN_WHO = "Slack did not say which workspace this is. Ask again in a moment."
 TOO_LATE = "Slack waited too long for that dialog. Press the button once more."
 SHORTCUT_TOO_LATE = "Slack waited too long for that dialog. Use the shortcut once more."

@@ -87,9 +87,13 @@ def endpoint(
 
 
 def _on_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltResponse:
-    """What no listener has taken care of: Slack shows a warning sign, should we not say more."""
+    """What no listener has taken care of: whoever waits is told.
+
+    Answered 500, Slack leaves a dialog open, and sends an event again.
+    """
     logger.error("not done", exc_info=error)
     if not isinstance(error, UnreadableError):
+        say(body, client, refusals.NOT_DONE)
         return BoltResponse(status=500)
     if body.get("type") == "view_submission":
         view = words_modal(refusals.UNREADABLE)

@@ -15,13 +15,13 @@ from app.domain.people import Person
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.publisher.cards import NotPublishedError
-from app.stores.alerts import Stored
+from app.render import refusals
 from app.use_cases import respond
 from app.use_cases.record import record
 from tests.aws_faults import AwsFaults
-from tests.hand import Hand, Json, eventually
+from tests.hand import Hand, Json, eventually, free_port, unique
 from tests.handlers import Handlers, batch, event_of, named, without
-from tests.own import deps, own_publisher, own_table
+from tests.own import deps, own_publisher, own_table, recorded
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -29,22 +29,12 @@ ANA = Person("U01ANA", "Ana")
 THROTTLED = {"code": "ProvisionedThroughputExceededException"}
 
 
-def failure(hand: Hand, error: str) -> Failure:
+def failure(error: str) -> Failure:
     """Of an execution that nobody ever started."""
     machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
     told = parse(event_of(named(machine, 1)[0], error), Redactor.of())
     assert isinstance(told, Failure)
     return told
-
-
-def recorded(hand: Hand, error: str) -> Stored:
-    """The alert about *error*, once it is in the app's own table."""
-    stored: Stored = eventually(
-        lambda: next(
-            (one for one in deps(hand).alerts.unresolved() if one.alert.error == error), None
-        )
-    )
-    return stored
 
 
 @pytest.mark.usefixtures("no_schedule")
@@ -121,7 +111,7 @@ def claiming(own: Any, alert_id: str, _: Failure) -> None:
         pytest.param("UpdateItem", claiming, 1, id="a card claimed"),
     ],
 )
-def test_a_write_whose_answer_was_lost_is_known_as_our_own(
+def test_a_write_whose_answer_was_lost_is_known_as_our_own(  # noqa: PLR0917
     hand: Hand,
     error: str,
     aws: AwsFaults,
@@ -130,7 +120,7 @@ def test_a_write_whose_answer_was_lost_is_known_as_our_own(
     versions: int,
 ) -> None:
     own = deps(hand, table=own_table(hand), client=aws.client)
-    told = failure(hand, error)
+    told = failure(error)
     alert_id = "" if write is recording else record(own, [told])[0]
     aws.lose_answer("dynamodb", operation)
     write(own, alert_id, told)
@@ -183,14 +173,47 @@ def click(hand: Hand, card: Json, action_id: str) -> Json:
     }
 
 
-@pytest.mark.parametrize("service", ["dynamodb", "ssm"])
-def test_a_click_that_cannot_be_kept_is_told(
-    hand: Hand, error: str, aws: AwsFaults, handlers: Handlers, service: str
-) -> None:
+@pytest.fixture
+def card(hand: Hand, error: str) -> Json:
     hand.start(hand.machine({"Fail": {"Type": "Fail", "Error": error}}))
-    card = hand.settled_card(error)
     hand.notes.said.clear()
-    aws.add(service, error={"code": "InternalServerError", "status": 500})
+    return hand.settled_card(error)
+
+
+def test_a_click_that_cannot_be_kept_is_told_and_may_be_repeated(
+    hand: Hand, card: Json, aws: AwsFaults, handlers: Handlers
+) -> None:
+    aws.add("dynamodb", error={"code": "InternalServerError"})
     ran = handlers.run("slack", click(hand, card, "acknowledge"), aws=aws.url)
-    print(ran, hand.notes.said)
-    assert 0
+    assert ran.answer is not None, ran.error
+    assert ran.answer["statusCode"] == 500, "and nobody takes it for done"
+    assert eventually(lambda: hand.notes.said) == [refusals.NOT_DONE]
+    aws.clear()
+    ran = handlers.run("slack", click(hand, card, "acknowledge"), aws=aws.url)
+    assert ran.answer is not None, ran.error
+    assert ran.answer["statusCode"] == 200
+    hand.told(card, "acknowledged")
+
+
+def test_where_the_secret_cannot_be_read_nobody_gets_in(
+    hand: Hand, card: Json, aws: AwsFaults, handlers: Handlers
+) -> None:
+    aws.add("ssm", error={"code": "ExpiredTokenException"})
+    ran = handlers.run("slack", click(hand, card, "acknowledge"), aws=aws.url)
+    assert ran.answer is None, "Slack shows the person that the app did not answer"
+    assert "ExpiredToken" in ran.error
+    other = unique("E")
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{other}"
+    event = batch([event_of(named(machine, 1)[0], other)])
+    assert handlers.run("executions", event, aws=aws.url).answer == {"batchItemFailures": []}
+
+
+def test_a_cold_click_while_slack_is_down_is_kept_and_answered(
+    hand: Hand, card: Json, handlers: Handlers
+) -> None:
+    """Nothing is asked of Slack before it is answered."""
+    nowhere = f"http://127.0.0.1:{free_port()}/"
+    ran = handlers.run("slack", click(hand, card, "acknowledge"), SLACK_API_URL=nowhere)
+    assert ran.answer is not None, ran.error
+    assert ran.answer["statusCode"] == 200
+    hand.told(card, "acknowledged")
