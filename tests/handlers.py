@@ -129,7 +129,7 @@ def without(hand: Hand, *functions: str) -> Iterator[None]:
             lambda_.update_event_source_mapping(UUID=one, Enabled=True)
 
 
-def event_of(execution: str, error: str, *, redrive_count: int = 0, **more: object) -> Json:
+def event_of(execution: str, error: str, /, *, redrive_count: int = 0, **more: object) -> Json:
     """The event that EventBridge has for a failed execution; *more* goes into its detail."""
     return {
         "source": "aws.states",

@@ -1,15 +1,21 @@
 """Time passes over a mute, by clocks that differ: what it kept quiet is told in the end."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from app.domain.mutes import MuteScope
+from app.domain.mutes import Mute, MuteScope
 from app.domain.people import Person
+from app.domain.redaction import Redactor
+from app.ingest import parse
 from app.use_cases import respond
+from app.use_cases.record import record
+from app.use_cases.sweep import sweep
 from tests.hand import Hand, eventually
-from tests.own import deps
+from tests.handlers import event_of, named, without
+from tests.own import deps, own_publisher, own_table, recorded
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -52,3 +58,61 @@ def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
 
     eventually(swept)
     assert "1 failure was held back" in hand.told(card, "The mute has ended")
+
+
+def asked_for(hand: Hand, until: datetime, error: str) -> Mute:
+    since = until - timedelta(hours=1)
+    return Mute(
+        machine_arn=None,
+        error=error,
+        by=Person(hand.ana["id"], "Ana"),
+        reason="r",
+        since=since,
+        until=until,
+    )
+
+
+@pytest.mark.usefixtures("no_schedule")
+@pytest.mark.parametrize("minutes", [-10, 0, 10])
+def test_clocks_that_differ_hold_nothing_back_beyond_a_mute(
+    hand: Hand, error: str, minutes: int
+) -> None:
+    """The recorder's clock is wrong by some *minutes*; the mute has just run out by the right one.
+
+    AWS: it is still in the table, which takes days to delete it.
+    """
+    own, now = deps(hand), datetime.now(UTC)
+    own.mutes.put(asked_for(hand, now - timedelta(seconds=1), error))
+    assert error in {one.error for one in own.mutes.all()}
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
+    told = [parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 2)]
+    wrong = replace(own, now=lambda: now + timedelta(minutes=minutes))
+    with without(hand, "publish"):
+        record(wrong, [one for one in told if one])
+        stored = recorded(hand, error)
+        assert stored.alert.count == 2
+        assert (stored.alert.mute is not None) is (minutes < 0), "by the clock of who recorded"
+        own_publisher(hand).publish(stored.alert.id)
+    assert len(hand.cards(error)) == 1
+
+
+def test_a_mute_that_runs_out_between_two_failures_covers_the_first_alone(
+    hand: Hand, error: str
+) -> None:
+    table, now = own_table(hand), datetime.now(UTC)
+    until = now + timedelta(minutes=1)
+    before = deps(hand, table=table, now=lambda: until - timedelta(seconds=1))
+    after = deps(hand, table=table, now=lambda: until)
+    before.mutes.put(asked_for(hand, until, error))
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
+    first, second = (parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 2))
+    assert first is not None
+    assert second is not None
+    [alert_id] = record(before, [first])
+    assert alert_id not in sweep(before), "it is muted, and nobody waits for its card"
+    assert record(after, [second]) == [alert_id]
+    later = replace(after, now=lambda: until + timedelta(minutes=2))
+    assert sweep(later) == [alert_id], "what the mute held back is told"
+    [stored] = later.alerts.unresolved()
+    assert stored.alert.mute is None
+    assert stored.alert.count == 2

@@ -55,7 +55,13 @@ class Kept(Hand):
 
 @pytest.fixture
 def kept(hand: Hand) -> Iterator[Kept]:
-    groups = UserGroups(lambda: hand.slack, lambda: datetime.now(UTC))
+    impatient = WebClient(
+        token=hand.facts.bot_token,
+        base_url=hand.facts.slack_api_url,
+        timeout=1,
+        retry_handlers=[],
+    )
+    groups = UserGroups(lambda: impatient, lambda: datetime.now(UTC))
     rules = config.rules_of(config.read(RULES))
     own = replace(deps(hand), rules=rules, belongs=groups.belongs)
     app = endpoint(
@@ -142,9 +148,20 @@ def test_what_is_said_in_the_thread_is_held_to_the_same(kept: Kept, card: Json) 
     assert any("Only *@data-oncall* may redrive this" in one["text"] for one in seen)
 
 
-def test_a_group_that_can_not_be_read_lets_nobody_in(kept: Kept, card: Json) -> None:
-    fault = {"method": "usergroups.users.list", "mode": "error", "error": "plan_upgrade_required"}
-    kept.world.slack.control("faults", {**fault, "times": 3})
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"mode": "error", "error": "plan_upgrade_required"},
+        {"mode": "error", "error": "missing_scope"},
+        {"mode": "rate_limit", "retry_after": 30},
+        {"mode": "server_error"},
+        {"mode": "slow", "seconds": 1.5},
+    ],
+    ids=lambda fault: fault.get("error", fault["mode"]),
+)
+def test_a_group_that_can_not_be_read_lets_nobody_in(kept: Kept, card: Json, fault: Json) -> None:
+    method = {"method": "usergroups.users.list", "times": 3}
+    kept.world.slack.control("faults", {**method, **fault})
     kept.press(card, "acknowledge", kept.ben)
     [note] = eventually(lambda: kept.notes.said)
     assert "Slack does not tell just now who is in *@data-oncall*" in note
