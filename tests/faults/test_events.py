@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ REDACTOR = Redactor.of()
         {"stateMachineVersionArn": None, "stateMachineAliasArn": 7},
     ],
 )
-def test_an_event_that_lacks_anything_is_told_all_the_same(detail: dict[str, object]) -> None:
+def test_an_event_that_lacks_anything_is_told_all_the_same(detail: dict[str, Any]) -> None:
     failure = parse(event_of(EXECUTION, "E", **detail), REDACTOR)
     assert isinstance(failure, Failure)
     assert_fit(card(alert(failure), NOW))

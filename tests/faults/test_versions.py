@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import ValidationError
 
 from app.domain.alert import Status
 from app.domain.people import Person
@@ -48,3 +49,23 @@ def test_what_a_newer_version_has_written_is_read_and_changed_by_an_older_one(
     [stored] = own.alerts.unresolved()
     assert (stored.alert.count, stored.alert.status) == (2, Status.ACKNOWLEDGED)
     assert own.mutes.active(datetime.now(UTC)) == []
+
+
+def test_what_an_older_version_can_not_know_is_an_error_and_never_overwritten(
+    hand: Hand, error: str
+) -> None:
+    table = own_table(hand)
+    own, told = deps(hand, table=table), parse(event_of(named(MACHINE, 1)[0], error), Redactor.of())
+    assert told is not None
+    record(own, [told])
+    [alert] = [item for item in hand.dynamodb.scan(TableName=table)["Items"] if "standing" in item]
+    document = {**json.loads(alert["document"]["S"]), "status": "dreaming"}
+    newer = {**alert, "document": {"S": json.dumps(document)}}
+    hand.dynamodb.put_item(TableName=table, Item=newer)
+    another = parse(event_of(named(MACHINE, 2)[1], error), Redactor.of())
+    assert another is not None
+    with pytest.raises(ValidationError, match="dreaming"):
+        record(own, [another])
+    items = hand.dynamodb.scan(TableName=table)["Items"]
+    assert newer in items
+    assert len(items) == 2, "its failure waits in the queue"
