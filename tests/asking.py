@@ -58,8 +58,13 @@ class Asker:
     def at(self, ts: str) -> Json:
         return next(one for one in self.seen() if one["ts"] == ts)
 
-    def whispers(self) -> list[Json]:
-        return [one for one in self.seen() if one.get("ephemeral_to") == self.user["id"]]
+    def whispers(self, *, after: str = "0") -> list[Json]:
+        """What only this person sees, said *after* a timestamp: of much only the last is seen."""
+        return [
+            one
+            for one in self.seen()
+            if one.get("ephemeral_to") == self.user["id"] and float(one["ts"]) > float(after)
+        ]
 
     def seen(self) -> list[Json]:
         messages: list[Json] = self.hand.world.slack.seen_by(self.user["id"])["messages"][

@@ -255,10 +255,17 @@ class Hand:
         who, channel = user or self.ana, self.facts.channel
         assert self.world.slack.do("react", user=who["id"], channel=channel, ts=ts, name=name)["ok"]
 
-    def whispers(self, user: Json | None = None) -> list[str]:
-        """What only this person sees, in the channel and its threads."""
+    def whispers(self, user: Json | None = None, *, after: str = "0") -> list[str]:
+        """What only this person sees, in the channel and its threads, said *after* a timestamp.
+
+        Of a channel in which much was said only the last messages are seen.
+        """
         seen = self.world.slack.seen_by((user or self.ana)["id"])["messages"][self.facts.channel]
-        return [one["text"] for one in seen if one.get("ephemeral_to")]
+        return [
+            one["text"]
+            for one in seen
+            if one.get("ephemeral_to") and float(one["ts"]) > float(after)
+        ]
 
     def whispered(self, text: str, user: Json | None = None) -> str:
         """The last thing said to this person alone in which *text* stands, once it is said."""

@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
-from app.domain.alert import Status
 from app.domain.execution import Failure
 from app.domain.people import Person
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.publisher.cards import NotPublishedError
 from app.render import refusals
-from app.use_cases import respond
 from app.use_cases.record import record
 from tests.aws_faults import AwsFaults
 from tests.hand import Hand, Json, eventually, free_port, unique
@@ -94,8 +93,9 @@ def recording(own: Any, _: str, told: Failure) -> None:
     record(own, [told])
 
 
-def acknowledging(own: Any, alert_id: str, _: Failure) -> None:
-    assert respond.acknowledge(own, alert_id, ANA).status is Status.ACKNOWLEDGED
+def counting(own: Any, alert_id: str, _: Failure) -> None:
+    """A change that would show it, were it made twice."""
+    own.alerts.swap(alert_id, lambda one: replace(one, reminders=one.reminders + 1))
 
 
 def claiming(own: Any, alert_id: str, _: Failure) -> None:
@@ -107,7 +107,7 @@ def claiming(own: Any, alert_id: str, _: Failure) -> None:
     ("operation", "write", "versions"),
     [
         pytest.param("TransactWriteItems", recording, 1, id="a failure recorded"),
-        pytest.param("UpdateItem", acknowledging, 2, id="a change by somebody"),
+        pytest.param("UpdateItem", counting, 2, id="an alert changed"),
         pytest.param("UpdateItem", claiming, 1, id="a card claimed"),
     ],
 )

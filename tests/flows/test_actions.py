@@ -122,7 +122,9 @@ def test_an_acknowledgement_shows_who_and_a_second_one_says_so_quietly(
     assert len([line for line in hand.thread(card) if "acknowledged" in line]) == 1
 
 
+@pytest.mark.usefixtures("no_schedule")
 def test_a_mute_holds_back_what_follows_and_its_end_says_how_many(hand: Hand, error: str) -> None:
+    """Nothing sweeps meanwhile: it would end the mute, for it fails twelve times as often."""
     machine = failing(hand, error)
     hand.start(machine)
     card = hand.settled_card(error)

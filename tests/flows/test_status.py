@@ -301,11 +301,11 @@ def test_mutes_are_listed_with_what_they_held_back_and_ended_one_by_one(
     changed = ana.turned(answer, "end_mute", place=place)
     assert f"`{error}`" not in texts(changed)
     assert hand.told(card, "ended the mute").startswith(":bell: *")
-    before = len(ana.whispers())
+    before = ana.seen()[-1]["ts"]
     hand.world.slack.do(
         "act", user=hand.ana["id"], channel=ana.channel, ts=answer["ts"], action=unmute
     )
-    notes = eventually(lambda: ana.whispers()[before:])
+    notes = eventually(lambda: ana.whispers(after=before))
     assert "This mute has ended already" in notes[0]["text"]
 
 
@@ -356,8 +356,8 @@ def _no_slack() -> WebClient:
 def test_an_old_button_is_told_and_nothing_breaks(hand: Hand, ana: Asker) -> None:
     answer = ana.ask("help")
     old: dict[str, Any] = {**buttons(answer, "share")[0], "value": "of-old"}
-    before = len(ana.whispers())
+    before = ana.seen()[-1]["ts"]
     hand.world.slack.do(
         "act", user=hand.ana["id"], channel=ana.channel, ts=answer["ts"], action=old
     )
-    assert "another version" in eventually(lambda: ana.whispers()[before:])[0]["text"]
+    assert "another version" in eventually(lambda: ana.whispers(after=before))[0]["text"]

@@ -134,20 +134,18 @@ def test_a_mute_in_words_has_reach_length_and_reason_and_ends_in_words(
     ],
 )
 def test_what_can_not_be_done_is_told_how(hand: Hand, card: Json, said: str, told: str) -> None:
-    before = len(hand.whispers(hand.ben))
-    hand.say(said, card, hand.ben)
-    eventually(lambda: [one for one in hand.whispers(hand.ben)[before:] if told in one])
+    asked = hand.say(said, card, hand.ben)
+    eventually(lambda: [one for one in hand.whispers(hand.ben, after=asked) if told in one])
     assert alert_of(hand, card).status is Status.OPEN
     assert hand.thread(card)[-1] == said.replace("@bot", f"<@{hand.world.slack.bot_user}>")
 
 
 def test_outside_of_an_alerts_thread_it_says_where_to_go(hand: Hand) -> None:
-    before = len(hand.whispers())
-    hand.say("@bot redrive")
+    first = hand.say("@bot redrive")
     other = hand.say("has anybody seen this?")
     hand.say("@bot ack", {"ts": other})
     eventually(
-        lambda: sum("in the thread of an alert" in one for one in hand.whispers()[before:]) == 2
+        lambda: sum("in the thread of an alert" in one for one in hand.whispers(after=first)) == 2
     )
     hand.say("@bot help", user=hand.ben)
     hand.whispered("What I understand", hand.ben)
