@@ -17,6 +17,7 @@ from app.ingest import parse
 from app.publisher.cards import NotPublishedError
 from app.render import refusals
 from app.use_cases.record import record
+from deploy.package import ROOT
 from tests.aws_faults import AwsFaults
 from tests.hand import Hand, Json, eventually, free_port, unique
 from tests.handlers import Handlers, batch, event_of, named, without
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.xdist_group("world")
 
 ANA = Person("U01ANA", "Ana")
 THROTTLED = {"code": "ProvisionedThroughputExceededException"}
+#: Of all that can be wrong with AWS, what the SDK tries once only.
+EXPIRED = {"code": "ExpiredTokenException"}
 
 
 def failure(error: str) -> Failure:
@@ -133,7 +136,7 @@ def test_a_write_whose_answer_was_lost_is_known_as_our_own(  # noqa: PLR0917
     "fault",
     [
         pytest.param({"error": THROTTLED}, id="throttled"),
-        pytest.param({"error": {"code": "UnrecognizedClientException"}}, id="credentials expired"),
+        pytest.param({"error": EXPIRED}, id="credentials expired"),
     ],
 )
 def test_no_failure_is_taken_from_its_queue_before_it_is_recorded(
@@ -150,8 +153,57 @@ def test_no_failure_is_taken_from_its_queue_before_it_is_recorded(
     assert recorded(hand, error).alert.count == 1
 
 
-def click(hand: Hand, card: Json, action_id: str) -> Json:
+def test_a_step_whose_token_cannot_be_kept_fails_and_offers_no_answer(
+    hand: Hand, error: str, aws: AwsFaults, handlers: Handlers
+) -> None:
+    """So that its state machine goes its way, and what becomes of it is told by an event."""
+    event = json.loads((ROOT / "tests/events/notify_error_with_task_token.json").read_text())
+    event["param"]["Error"] = error
+    aws.add("kms", error=EXPIRED)
+    ran = handlers.run("executions", event, aws=aws.url)
+    assert ran.answer is None
+    assert "ExpiredToken" in ran.error
+    assert not [one for one in deps(hand).alerts.unresolved() if one.alert.error == error]
+
+
+def signed(hand: Hand, body: str, content_type: str) -> Json:
     """As the function URL brings it."""
+    return {
+        "headers": {"content-type": content_type, **hand.signed(body.encode())},
+        "body": body,
+        "isBase64Encoded": False,
+        "rawPath": "/slack/events",
+    }
+
+
+def test_what_is_said_and_cannot_be_handed_over_is_sent_again_by_slack(
+    hand: Hand, aws: AwsFaults, handlers: Handlers
+) -> None:
+    """Slack: an event that is not answered with 200 comes again, three times."""
+    event = {
+        "type": "event_callback",
+        "team_id": hand.facts.team,
+        "api_app_id": hand.facts.app_id,
+        "event": {
+            "type": "app_mention",
+            "user": hand.ana["id"],
+            "text": "help",
+            "ts": "1.1",
+            "channel": hand.facts.channel,
+        },
+    }
+    said = signed(hand, json.dumps(event), "application/json")
+    aws.add("lambda", error=EXPIRED)
+    ran = handlers.run("slack", said, aws=aws.url)
+    assert ran.answer is not None, ran.error
+    assert ran.answer["statusCode"] == 500
+    aws.clear()
+    ran = handlers.run("slack", said, aws=aws.url)
+    assert ran.answer is not None, ran.error
+    assert ran.answer["statusCode"] == 200
+
+
+def click(hand: Hand, card: Json, action_id: str) -> Json:
     payload = {
         "type": "block_actions",
         "team": {"id": hand.facts.team},
@@ -164,13 +216,7 @@ def click(hand: Hand, card: Json, action_id: str) -> Json:
         "actions": [{**(hand.button(card, action_id) or {}), "action_ts": "1"}],
     }
     body = urllib.parse.urlencode({"payload": json.dumps(payload)})
-    typed = {"content-type": "application/x-www-form-urlencoded"}
-    return {
-        "headers": {**typed, **hand.signed(body.encode())},
-        "body": body,
-        "isBase64Encoded": False,
-        "rawPath": "/slack/events",
-    }
+    return signed(hand, body, "application/x-www-form-urlencoded")
 
 
 @pytest.fixture
@@ -183,7 +229,7 @@ def card(hand: Hand, error: str) -> Json:
 def test_a_click_that_cannot_be_kept_is_told_and_may_be_repeated(
     hand: Hand, card: Json, aws: AwsFaults, handlers: Handlers
 ) -> None:
-    aws.add("dynamodb", error={"code": "InternalServerError"})
+    aws.add("dynamodb", error=EXPIRED)
     ran = handlers.run("slack", click(hand, card, "acknowledge"), aws=aws.url)
     assert ran.answer is not None, ran.error
     assert ran.answer["statusCode"] == 500, "and nobody takes it for done"
@@ -198,7 +244,7 @@ def test_a_click_that_cannot_be_kept_is_told_and_may_be_repeated(
 def test_where_the_secret_cannot_be_read_nobody_gets_in(
     hand: Hand, card: Json, aws: AwsFaults, handlers: Handlers
 ) -> None:
-    aws.add("ssm", error={"code": "ExpiredTokenException"})
+    aws.add("ssm", error=EXPIRED)
     ran = handlers.run("slack", click(hand, card, "acknowledge"), aws=aws.url)
     assert ran.answer is None, "Slack shows the person that the app did not answer"
     assert "ExpiredToken" in ran.error
