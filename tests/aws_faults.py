@@ -4,15 +4,14 @@ It answers as AWS does when it fails, or lets the request through and loses the 
 """
 
 import json
-import subprocess
-import sys
 import urllib.request
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
-from tests.hand import Json, eventually, free_port
+from local.child import ServerProcess
+from tests.hand import Json, free_port
 
 #: The app's own try up to four times, and wait longer.
 _TRIES_ONCE_MORE = Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
@@ -25,13 +24,13 @@ class AwsFaults:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._region = region
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "microburst", "--upstream", upstream, "--port", str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        self._server = ServerProcess(
+            "microburst",
+            "tests.microburst_server",
+            health=f"{self.url}/_microburst/health",
+            log=None,
         )
-        eventually(self._answers)
+        self._server.start(["--upstream", upstream, "--port", str(port)])
         # It reads AWS's models when it is first asked, which takes longer than clients wait.
         self.client("dynamodb", Config()).list_tables()
 
@@ -65,15 +64,7 @@ class AwsFaults:
         return events
 
     def close(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
-
-    def _answers(self) -> bool:
-        assert self._process.poll() is None, "microburst has ended"
-        try:
-            return bool(self._control("GET", "health"))
-        except OSError:
-            return False
+        self._server.stop()
 
     def _control(self, method: str, path: str, said: object = None) -> Any:
         body = None if said is None else json.dumps(said).encode()
