@@ -4,6 +4,8 @@ It answers as AWS does when it fails, or lets the request through and loses the 
 """
 
 import json
+import os
+import signal
 import urllib.request
 from typing import Any
 
@@ -64,6 +66,7 @@ class AwsFaults:
         return events
 
     def close(self) -> None:
+        os.kill(self._server.pid, signal.SIGKILL)  # asked to end, it waits for its clients first
         self._server.stop()
 
     def _control(self, method: str, path: str, said: object = None) -> Any:
