@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from msgspec import Struct, field
 
 from app.domain.people import Person
 from app.domain.reach import Account
 from app.domain.session import session_name
-from app.step_functions import RoleRefusedError, StepFunctionsBusyError
+from app.step_functions import UNANSWERED, RoleRefusedError, StepFunctionsBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -94,12 +95,13 @@ class Roles:
                 DurationSeconds=_SESSION_SECONDS,
                 **more,
             )["Credentials"]
-        except Exception as problem:
-            error = getattr(problem, "response", {}).get("Error", {})
-            code, said = error.get("Code"), error.get("Message", str(problem))
-            if code is None or code in _BUSY:  # without a response nobody knows: ask again
-                message = f"{code or type(problem).__name__}: {said}"
-                raise StepFunctionsBusyError(message) from problem
+        except UNANSWERED as problem:
+            raise StepFunctionsBusyError(f"{type(problem).__name__}: {problem}") from problem
+        except ClientError as problem:
+            error = problem.response.get("Error", {})
+            code, said = error.get("Code", "no code"), error.get("Message", str(problem))
+            if code in _BUSY:
+                raise StepFunctionsBusyError(f"{code}: {said}") from problem
             raise RoleRefusedError(account.role, said) from problem
         return _Session(
             credentials=Credentials(

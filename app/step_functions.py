@@ -44,7 +44,7 @@ _BUSY = frozenset(
 #: AWS: from here on it is AWS that failed.
 _UNWELL = 500
 #: No answer, or half of one: what it did, nobody knows.
-_UNANSWERED = (sdk.ConnectionError, sdk.HTTPClientError)
+UNANSWERED = (sdk.ConnectionError, sdk.HTTPClientError)
 _DENIED = frozenset(
     {
         "AccessDeniedException",
@@ -343,7 +343,7 @@ def _translated() -> Iterator[None]:
     """Raise the SDK's exceptions as ours. A mistake of ours stays what it is: nobody repeats it."""
     try:
         yield
-    except _UNANSWERED as problem:
+    except UNANSWERED as problem:
         raise StepFunctionsBusyError(f"{type(problem).__name__}: {problem}") from problem
     except sdk.ClientError as problem:
         error = problem.response.get("Error", {})

@@ -166,6 +166,13 @@ def test_an_sts_that_can_not_be_reached_may_be_asked_again() -> None:
         under.client(ORDERS, "eu-west-1", ANA)
 
 
+def test_a_mistake_of_ours_is_not_taken_for_a_busy_sts() -> None:
+    broken: Any = None
+    under = Roles(lambda: broken, broken, lambda: datetime.now(UTC))
+    with pytest.raises(AttributeError):
+        under.client(ORDERS, "eu-west-1", ANA)
+
+
 REACH = Reach("arn:aws:states:eu-west-1:111111111111:stateMachine", (ORDERS,))
 
 
