@@ -10,15 +10,18 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
+from app.domain.alert import Status
 from app.domain.execution import Failure
 from app.domain.people import Person
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.publisher.cards import NotPublishedError
 from app.render import refusals
+from app.use_cases import respond
 from app.use_cases.record import record
 from deploy.package import ROOT
 from tests.aws_faults import AwsFaults
+from tests.factories import asker
 from tests.hand import Hand, Json, eventually, free_port, unique
 from tests.handlers import Handlers, batch, event_of, named, without
 from tests.own import deps, own_publisher, own_table, recorded
@@ -101,6 +104,11 @@ def counting(own: Any, alert_id: str, _: Failure) -> None:
     own.alerts.swap(alert_id, lambda one: replace(one, reminders=one.reminders + 1))
 
 
+def acknowledging(own: Any, alert_id: str, _: Failure) -> None:
+    """By somebody, and so together with its entry in the audit."""
+    assert respond.acknowledge(own, alert_id, asker()).status is Status.ACKNOWLEDGED
+
+
 def claiming(own: Any, alert_id: str, _: Failure) -> None:
     stored = own.alerts.get(alert_id)
     assert own.alerts.claim(alert_id, "mine", "2026-03-02T09:30:00+00:00", stored.publication)
@@ -111,6 +119,7 @@ def claiming(own: Any, alert_id: str, _: Failure) -> None:
     [
         pytest.param("TransactWriteItems", recording, 1, id="a failure recorded"),
         pytest.param("UpdateItem", counting, 2, id="an alert changed"),
+        pytest.param("TransactWriteItems", acknowledging, 2, id="a click carried out"),
         pytest.param("UpdateItem", claiming, 1, id="a card claimed"),
     ],
 )

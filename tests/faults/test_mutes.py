@@ -10,13 +10,15 @@ from app.domain.mutes import Mute, MuteScope
 from app.domain.people import Person
 from app.domain.redaction import Redactor
 from app.ingest import parse
+from app.stores.mutes import mute_put
 from app.use_cases import respond
 from app.use_cases.quiet import end_those_run_out
 from app.use_cases.record import record
 from app.use_cases.sweep import sweep
+from tests.factories import asker
 from tests.hand import Hand, eventually
 from tests.handlers import event_of, named, without
-from tests.own import deps, own_publisher, own_table, recorded
+from tests.own import TABLE, deps, own_publisher, own_table, recorded
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -45,7 +47,7 @@ def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
     respond.mute(
         deps(hand),
         alert_id,
-        Person(hand.ana["id"], "Ana"),
+        asker(Person(hand.ana["id"], "Ana")),
         scope=MuteScope.ERROR_HERE,
         length=timedelta(hours=1),
         reason="for a moment",
@@ -78,7 +80,8 @@ def test_clocks_that_differ_hold_nothing_back_beyond_a_mute(
     AWS: it is still in the table, which takes days to delete it.
     """
     own, now = deps(hand), datetime.now(UTC)
-    own.mutes.put(asked_for(hand, now - timedelta(seconds=1), error))
+    mute = asked_for(hand, now - timedelta(seconds=1), error)
+    hand.dynamodb.put_item(**mute_put(TABLE, mute))
     assert error in {one.error for one in own.mutes.all()}
     machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
     told = [parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 2)]
@@ -99,7 +102,7 @@ def test_a_mute_that_runs_out_between_two_failures_covers_the_first_alone(
     until = now + timedelta(minutes=1)
     before = deps(hand, table=table, now=lambda: until - timedelta(seconds=1))
     after = deps(hand, table=table, now=lambda: until)
-    before.mutes.put(asked_for(hand, until, error))
+    hand.dynamodb.put_item(**mute_put(table, asked_for(hand, until, error)))
     machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
     first, second = (parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 2))
     assert first is not None

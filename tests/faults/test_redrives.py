@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from app.deps import Deps
 from app.domain.alert import Alert, RecoveryKind, RecoveryStage, Status
 from app.domain.execution import Attempt
-from app.domain.people import Person
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.render.card import card
@@ -22,6 +21,7 @@ from app.use_cases.record import record
 from app.use_cases.recover import carry_out
 from app.use_cases.sweep import sweep
 from tests.aws_faults import AwsFaults
+from tests.factories import asker
 from tests.hand import Hand, Json, unique
 from tests.handlers import event_of, named
 from tests.own import deps, own_table
@@ -29,7 +29,6 @@ from tests.wire import Answer, StepFunctionsWire
 
 pytestmark = pytest.mark.xdist_group("world")
 
-ANA = Person("U01ANA", "Ana")
 MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:orders"
 Wired = Callable[[Answer], StepFunctionsWire]
 
@@ -43,7 +42,7 @@ class Asked:
         assert told is not None
         [self.alert_id] = record(self.deps, [told])
         self.attempt = Attempt(execution, 0)
-        respond.recover(self.deps, self.alert_id, self.attempt, ANA, RecoveryKind.REDRIVE)
+        respond.recover(self.deps, self.alert_id, self.attempt, asker(), RecoveryKind.REDRIVE)
 
     @property
     def alert(self) -> Alert:

@@ -7,12 +7,12 @@ import pytest
 from msgspec import ValidationError
 
 from app.domain.alert import Status
-from app.domain.people import Person
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.stores.table import SCHEMA
 from app.use_cases import respond
 from app.use_cases.record import record
+from tests.factories import asker
 from tests.hand import Hand
 from tests.handlers import event_of, named
 from tests.own import deps, own_table
@@ -45,7 +45,7 @@ def test_what_a_newer_version_has_written_is_read_and_changed_by_an_older_one(
         }
         hand.dynamodb.put_item(TableName=table, Item=newer)
     record(own, [first, second])
-    respond.acknowledge(own, alert_id, Person("U01ANA", "Ana"))
+    respond.acknowledge(own, alert_id, asker())
     [stored] = own.alerts.unresolved()
     assert (stored.alert.count, stored.alert.status) == (2, Status.ACKNOWLEDGED)
     assert own.mutes.active(datetime.now(UTC)) == []
