@@ -148,6 +148,25 @@ def test_no_secret_is_in_the_template(resources: Json) -> None:
         assert not [key for key in variables if "TOKEN" in key or "SIGNING" in key], name
 
 
+def test_every_function_that_is_ours_has_an_alarm_on_its_failures(resources: Json) -> None:
+    watched = {
+        one["Properties"]["Dimensions"][0]["Value"]["Ref"]: one["Properties"]["MetricName"]
+        for one in of_type(resources, "AWS::CloudWatch::Alarm").values()
+        if one["Properties"]["MetricName"] in {"Errors", "Url5xxCount"}
+    }
+    functions = {
+        name: one
+        for name, one in of_type(resources, "AWS::Lambda::Function").items()
+        if not name.startswith("Example")
+    }
+    addressed = {
+        one["Properties"]["TargetFunctionArn"]["Fn::GetAtt"][0]
+        for one in of_type(resources, "AWS::Lambda::Url").values()
+    }
+    # What a function answers with a status of its own is no error to Lambda.
+    assert watched == {name: "Url5xxCount" if name in addressed else "Errors" for name in functions}
+
+
 def test_every_queue_of_dead_letters_has_an_alarm(resources: Json) -> None:
     alarms = json.dumps(of_type(resources, "AWS::CloudWatch::Alarm"))
     queues = of_type(resources, "AWS::SQS::Queue")
