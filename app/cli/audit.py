@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
-import msgspec
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -23,6 +22,7 @@ from app.cli.audit_formats import FORMATS
 from app.cli.files import ProblemError
 from app.domain.people import Person
 from app.stores.audit import KEPT_FOR, Audit, Kept
+from app.stores.table import UnreadableError
 
 #: As serverless.yml has it.
 _REGION = "eu-west-1"
@@ -48,7 +48,7 @@ def audit(given: argparse.Namespace) -> int:
     except (BotoCoreError, ClientError) as problem:
         message = _why_not(problem, table, region)
         raise ProblemError(message) from None
-    except msgspec.ValidationError as problem:
+    except UnreadableError as problem:
         message = f"{table} has entries of a later version of sfn-alerts, use that: {problem}"
         raise ProblemError(message) from None
     print(FORMATS[given.format](found), end="")

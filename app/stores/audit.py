@@ -93,7 +93,7 @@ def _kept(
     stage: msgspec.json.Decoder[Came],
     item: Mapping[str, Any],
 ) -> Kept:
-    came = [stage.decode(item[name]["S"]) for name in item if name.startswith(_CAME)]
+    came = [decode(item, stage, name) for name in item if name.startswith(_CAME)]
     # Our clock tells the start, and AWS's the end: a quick end may seem to come before.
     came.sort(key=lambda one: (one.stage != RecoveryStage.STARTED, one.at))
     return Kept(decode(item, entry), tuple(came))
