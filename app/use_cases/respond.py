@@ -37,7 +37,7 @@ from app.use_cases.audited import (
     entry_of,
     refusals_kept,
 )
-from app.use_cases.permission import may, may_mute
+from app.use_cases.permission import may, may_begin, may_mute
 
 #: Alerts that are told by whom their mute was ended; the others just see it end.
 _MOST_TOLD = 20
@@ -261,6 +261,8 @@ def _do(
         if after is not alert:
             _refuse_out_of_reach(deps, alert, asked)
             may(deps, alert, asked, entry.by)
+            if mute:
+                may_begin(deps, alert, mute, entry.by)
         return after
 
     with refusals_kept(deps, entry):

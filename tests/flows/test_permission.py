@@ -252,3 +252,26 @@ def test_a_mute_that_covers_no_open_alert_is_theirs_to_end_who_may_mute(
     assert refusals(kept, key, kept.ana) == [None]
     assert end(kept, card, key, kept.ana) == ["This mute has ended already."]
     assert refusals(kept, key, kept.ana) == [None, Refused("mute_ended")]
+
+
+def test_who_may_not_mute_one_of_them_may_not_mute_them_all(kept: Kept, card: Json) -> None:
+    rules = f"""
+channel: "#sfn-alerts"
+rules:
+  - when: {{state_machine: "billing-*"}}
+    may: {{mute: {kept.ana["id"]}}}
+"""
+    own = replace(deps(kept), rules=config.rules_of(config.read(rules)))
+    ana, chen = asker(Person(kept.ana["id"], "Ana")), asker(Person(kept.chen["id"], "Chen"))
+    length, reason = timedelta(hours=1), "known"
+    here, everywhere = MuteScope.ERROR_HERE, MuteScope.ERROR_EVERYWHERE
+
+    with pytest.raises(NotAllowedError) as refused:
+        respond.mute(own, id_of(card), chen, scope=everywhere, length=length, reason=reason)
+    assert refused.value.lacking
+    assert refused.value.lacking.place == "rules[0].may.mute"
+
+    respond.mute(own, id_of(card), chen, scope=here, length=length, reason=reason)
+    respond.unmute(own, id_of(card), chen)
+    respond.mute(own, id_of(card), ana, scope=everywhere, length=length, reason=reason)
+    respond.unmute(own, id_of(card), ana)
