@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -51,7 +52,6 @@ class Story:
     refused: list[int] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     memory: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    asked: set[tuple[str, str]] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
 
 
@@ -81,7 +81,7 @@ class Soak:
         doings = (self._fail, self._click, self._click, self._go_wrong, self._repair)
         threads = [
             threading.Thread(target=self._repeatedly, args=(doing, random.Random(self._seed + n)))  # noqa: S311
-            for n, doing in enumerate((*doings, self._watch, self._read_trail))
+            for n, doing in enumerate((*doings, self._watch))
         ]
         for thread in threads:
             thread.start()
@@ -172,11 +172,6 @@ class Soak:
                 self.story.memory[name].append(kilobytes)
         return 5.0
 
-    def _read_trail(self, _: random.Random) -> float:
-        """CloudTrail here remembers the last 10,000 calls of all kinds."""
-        self.story.asked |= set(redrives_asked(self.hand))
-        return 30.0
-
 
 def settle(hand: Hand, started: Iterable[str]) -> bool:
     """Wait until nothing is under way any more: the sweep takes up what was dropped."""
@@ -240,7 +235,7 @@ def _redriven_once(hand: Hand, story: Story) -> Promise:
 
     One that was asked for again, after the attempt had failed anew, would have an older token.
     """
-    asked = story.asked | set(redrives_asked(hand))
+    asked = set(redrives_asked(hand))
     unasked = total = 0
     for arn in story.started:
         times = hand.redrives(arn)
@@ -251,17 +246,36 @@ def _redriven_once(hand: Hand, story: Story) -> Promise:
 
 def redrives_asked(hand: Hand) -> Iterator[tuple[str, str]]:
     """Executions with the tokens that Step Functions was asked with, as CloudTrail has it."""
-    pages = (
-        hand.world.client("cloudtrail")
-        .get_paginator("lookup_events")
-        .paginate(
-            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "RedriveExecution"}]
-        )
-    )
-    for page in pages:
-        for one in page["Events"]:
+    known: set[str] = set()
+    until: float | None = None
+    while found := [one for one in _trail(hand, until) if one["EventId"] not in known]:
+        for one in found:
+            known.add(one["EventId"])
             said = json.loads(one["CloudTrailEvent"])["requestParameters"]
             yield said["executionArn"], said.get("clientToken", "")
+        until = found[-1]["EventTime"]
+
+
+def _trail(hand: Hand, until: float | None) -> list[Json]:
+    """The last 50 redrives that were asked for *until* then (seconds since the epoch).
+
+    The emulator has no pages, and the SDK cuts times to whole seconds.
+    """
+    wanted: Json = {"AttributeKey": "EventName", "AttributeValue": "RedriveExecution"}
+    asked = {"LookupAttributes": [wanted], **({"EndTime": until} if until else {})}
+    request = urllib.request.Request(
+        hand.facts.aws_endpoint_url,
+        json.dumps(asked).encode(),
+        {
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents",
+            "Authorization": "AWS4-HMAC-SHA256 "
+            f"Credential=test/20260101/{hand.facts.region}/cloudtrail/aws4_request",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        events: list[Json] = json.load(answer)["Events"]
+    return events
 
 
 def _cards(hand: Hand) -> list[Json]:

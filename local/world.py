@@ -83,7 +83,10 @@ class World:
         self._signing_secret = secrets.token_hex(16)
         self._bot_token = f"xoxb-local-{secrets.token_hex(12)}"
         directory.mkdir(parents=True, exist_ok=True)
-        recording = {"CLOUDTRAIL_RECORDING": "1"} if trail else {}
+        # By itself the emulator forgets all but the last 10,000 calls.
+        recording = (
+            {"CLOUDTRAIL_RECORDING": "1", "CLOUDTRAIL_MAX_EVENTS": "1000000"} if trail else {}
+        )
         self.aws = EmbeddedAws(aws_port, log=directory / "aws.log", environment=recording)
         self.slack = LocalSlack(
             slack_port,
