@@ -79,6 +79,7 @@ class Meter:
         self._streams = hand.world.client("dynamodbstreams")
         self._before = self._run()
         self._iterators = list(self._latest())
+        hand.world.aws.counts(anew=True)
 
     def bill(self, failures: int, problems: int) -> Bill:
         calls = self._hand.world.aws.counts()
@@ -135,13 +136,17 @@ class Meter:
         return Logged(size, runs, gigabyte_seconds)
 
 
-def month(hand: Hand, sweeps: int) -> dict[str, float]:
-    """What is paid for in a month in which nothing fails, in dollars."""
+def month(hand: Hand, directory: Path, sweeps: int) -> dict[str, float]:
+    """What is paid for in a month in which nothing fails, in dollars.
+
+    The *directory* is that of the world, which has deployed there and let nothing fail yet.
+    """
     before = Meter(hand)
     for _ in range(sweeps):
         hand.world.client("lambda").invoke(FunctionName="sfn-alerts-local-sweep", Payload="{}")
     one = before.bill(0, 0)
-    resources = json.loads(_template())["Resources"].values()
+    packaged = directory / "service" / ".serverless" / "cloudformation-template-update-stack.json"
+    resources = json.loads(packaged.read_text())["Resources"].values()
     kinds = [resource["Type"] for resource in resources]
     mappings = sum(
         resource["Type"] == "AWS::Lambda::EventSourceMapping"
@@ -156,12 +161,6 @@ def month(hand: Hand, sweeps: int) -> dict[str, float]:
         "alarms": kinds.count("AWS::CloudWatch::Alarm") * PRICES["alarm_month"],
         "the key for waiting steps": kinds.count("AWS::KMS::Key") * PRICES["key_month"],
     }
-
-
-def _template() -> str:
-    folders = Path(tempfile.gettempdir()).glob("bench-cost-*/service/.serverless")
-    newest = max(folders, key=lambda one: one.stat().st_mtime)
-    return (newest / "cloudformation-template-update-stack.json").read_text()
 
 
 def _larger(record: Mapping[str, Any]) -> int:
@@ -181,18 +180,18 @@ def main() -> None:
         aws_port=free_port(), slack_port=free_port(), directory=directory, cards_a_minute=1_000
     ) as world:
         hand = Hand(world)
-        print("failures  problems   functions     table    queues      logs   together, dollars")
+        print("a month in which nothing fails, dollars")
+        bill = month(hand, directory, sweeps=20)
+        for name, dollars in bill.items():
+            print(f"  {name:40} {dollars:6.2f}")
+        print(f"  {'together':40} {sum(bill.values()):6.2f}")
+        print("\nfailures  problems   functions     table    queues      logs   together, dollars")
         for failures, problems in ((1, 1), (1_000, 1), (100, 100)):
             meter = Meter(hand)
             storm(hand, failures, problems)
             one = meter.bill(failures, problems)
             parts = " ".join(f"{part:9.5f}" for part in (one.table, one.queues, one.logs))
             print(f"{failures:8,} {problems:9} {one.functions:11.5f} {parts} {one.dollars:11.5f}")
-        print("\na month in which nothing fails, dollars")
-        bill = month(hand, sweeps=20)
-        for name, dollars in bill.items():
-            print(f"  {name:40} {dollars:6.2f}")
-        print(f"  {'together':40} {sum(bill.values()):6.2f}")
         hand.notes.close()
 
 

@@ -26,6 +26,7 @@ from app.domain.alert import Status
 from app.domain.execution import Attempt
 from app.stores.alerts import Stored
 from app.use_cases.recover import client_token
+from bench.processes import below, kilobytes
 from local.world import World
 from tests.hand import Hand, Json, free_port
 from tests.many import Many
@@ -137,13 +138,8 @@ class Soak:
         began = time.monotonic()
         if button == "recover_all":
             view = self.hand.modal(card, button, user)
-            kinds = {
-                name: {name: {"selected_option": {"value": value}}}
-                for name, value in (("kind", "redrive"), ("window", "all"), ("rate", "50"))
-            }
-            ticked = {"canary": {"canary": {"selected_options": [{"value": "canary"}]}}}
             began = time.monotonic()
-            self.hand.submit(view["callback_id"], view["private_metadata"], kinds | ticked, user)
+            self._machines[0].submit(view, user)  # whichever alert the view is of
             status = 200
         else:
             status = self.hand.press(card, button, user)
@@ -168,8 +164,8 @@ class Soak:
 
     def _watch(self, _: random.Random) -> float:
         for pid, name in functions():
-            if kilobytes := _kilobytes(pid):
-                self.story.memory[name].append(kilobytes)
+            if size := kilobytes(pid):
+                self.story.memory[name].append(size)
         return 5.0
 
 
@@ -302,7 +298,7 @@ def _everything(hand: Hand) -> Iterator[tuple[str, str]]:
 
 def functions() -> Iterator[tuple[int, str]]:
     """The processes of our functions below this one, by id and name."""
-    for pid in _descendants():
+    for pid in below():
         try:
             entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         except OSError:
@@ -310,28 +306,6 @@ def functions() -> Iterator[tuple[int, str]]:
         for entry in entries:
             if entry.startswith(b"AWS_LAMBDA_FUNCTION_NAME=sfn-alerts-"):
                 yield pid, entry.decode().partition("=")[2]
-
-
-def _descendants() -> set[int]:
-    parents = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    ours = {os.getpid()}
-    while more := {one for one, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return ours - {os.getpid()}
-
-
-def _kilobytes(pid: int) -> int:
-    try:
-        said = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    lines = [line for line in said.splitlines() if line.startswith("VmRSS")]
-    return int(lines[0].split()[1]) if lines else 0
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ the local Slack.
 
 import argparse
 import json
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from bench.figures import Figure, Line
 from bench.places import Places
+from bench.processes import below, kilobytes
 from local.world import World
 from tests.hand import Hand, free_port
 from tests.own import deps
@@ -167,19 +167,7 @@ def _until(settled: Callable[[], bool]) -> int:
 
 def _memory() -> int:
     """Of the emulator with every function it runs, and of the local Slack, in megabytes."""
-    parents, kilobytes = {}, {}
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            said = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        except OSError:
-            continue  # it has ended meanwhile
-        number = int(status.parent.name)
-        parents[number] = int(said["PPid"])
-        kilobytes[number] = int(said.get("VmRSS", "0 kB").split()[0])
-    ours = {os.getpid()}
-    while more := {one for one, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return sum(kilobytes[one] for one in ours - {os.getpid()}) // 1_000
+    return sum(map(kilobytes, below())) // 1_000
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What tests share: the embedded world, begun by the first test that asks for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from local.world import World
 from tests import authority
 from tests.hand import Hand, free_port
+from tests.wire import Answer, StepFunctionsWire
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile(
@@ -41,3 +42,17 @@ def no_schedule(hand: Hand) -> Iterator[None]:
     yield
     for name in rules:
         events.enable_rule(Name=name)
+
+
+@pytest.fixture
+def wire() -> Iterator[Callable[[Answer], StepFunctionsWire]]:
+    """Makes a Step Functions that answers as the test says."""
+    wires: list[StepFunctionsWire] = []
+
+    def made(answer: Answer) -> StepFunctionsWire:
+        wires.append(StepFunctionsWire(answer))
+        return wires[-1]
+
+    yield made
+    for one in wires:
+        one.close()

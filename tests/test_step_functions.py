@@ -1,7 +1,7 @@
 """What is asked of Step Functions, on the wire."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,19 +14,6 @@ from tests.histories import newest_first
 from tests.wire import Answer, StepFunctionsWire
 
 Wired = Callable[[Answer], StepFunctionsWire]
-
-
-@pytest.fixture
-def wired() -> Iterator[Wired]:
-    wires: list[StepFunctionsWire] = []
-
-    def make(answer: Answer) -> StepFunctionsWire:
-        wires.append(StepFunctionsWire(answer))
-        return wires[-1]
-
-    yield make
-    for wire in wires:
-        wire.close()
 
 
 def history(name: str, *, parameters: bool) -> Answer:
@@ -44,24 +31,24 @@ def history(name: str, *, parameters: bool) -> Answer:
 
 @pytest.mark.parametrize(("parameters", "asked"), [(True, 1), (False, 2)])
 def test_the_function_is_known_whether_or_not_parameters_count_as_data(
-    wired: Wired,
+    wire: Wired,
     parameters: bool,  # noqa: FBT001
     asked: int,
 ) -> None:
-    wire = wired(history("lambda_invoke_failed", parameters=parameters))
-    call = locate(StepFunctions(lambda: wire.client).history(execution_arn())).call
+    asked_of = wire(history("lambda_invoke_failed", parameters=parameters))
+    call = locate(StepFunctions(lambda: asked_of.client).history(execution_arn())).call
     assert call is not None
     assert call.function.name == "load-orders"
-    assert len(wire.calls) == asked
+    assert len(asked_of.calls) == asked
 
 
-def test_what_calls_no_function_is_asked_for_once(wired: Wired) -> None:
-    wire = wired(history("another_service_failed", parameters=False))
-    assert StepFunctions(lambda: wire.client).history(execution_arn())
-    assert len(wire.calls) == 1
+def test_what_calls_no_function_is_asked_for_once(wire: Wired) -> None:
+    asked_of = wire(history("another_service_failed", parameters=False))
+    assert StepFunctions(lambda: asked_of.client).history(execution_arn())
+    assert len(asked_of.calls) == 1
 
 
-def test_a_description_has_the_trace_header_that_was_passed(wired: Wired) -> None:
+def test_a_description_has_the_trace_header_that_was_passed(wire: Wired) -> None:
     described = {
         "executionArn": execution_arn(),
         "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders",
@@ -69,8 +56,8 @@ def test_a_description_has_the_trace_header_that_was_passed(wired: Wired) -> Non
         "startDate": NOW,
         "traceHeader": "Root=1-5e1b4151-5ac6c58f3c3c3c3c3c3c3c3c",
     }
-    wire = wired(lambda _operation, _given: (200, described))
-    description = StepFunctions(lambda: wire.client).describe(execution_arn())
+    asked_of = wire(lambda _operation, _given: (200, described))
+    description = StepFunctions(lambda: asked_of.client).describe(execution_arn())
     assert description.trace_header == described["traceHeader"]
 
 
@@ -85,28 +72,28 @@ def test_a_description_has_the_trace_header_that_was_passed(wired: Wired) -> Non
     ],
 )
 def test_what_may_go_through_later_is_told_from_what_never_will(
-    wired: Wired, status: int, code: str | None
+    wire: Wired, status: int, code: str | None
 ) -> None:
     said = {"message": "not now"} | ({"__type": code} if code else {})
-    wire = wired(lambda _, __: (status, said))
+    asked_of = wire(lambda _, __: (status, said))
     with pytest.raises(StepFunctionsBusyError):
-        StepFunctions(lambda: wire.client).describe(execution_arn())
-    wire = wired(lambda _, __: (400, {"__type": "ValidationException", "message": "no"}))
+        StepFunctions(lambda: asked_of.client).describe(execution_arn())
+    asked_of = wire(lambda _, __: (400, {"__type": "ValidationException", "message": "no"}))
     with pytest.raises(StepFunctionsError) as refused:
-        StepFunctions(lambda: wire.client).describe(execution_arn())
+        StepFunctions(lambda: asked_of.client).describe(execution_arn())
     assert not isinstance(refused.value, StepFunctionsBusyError)
 
 
-def test_no_answer_at_all_may_go_through_later(wired: Wired) -> None:
-    wire = wired(lambda _, __: (200, {}))
-    wire.close()
+def test_no_answer_at_all_may_go_through_later(wire: Wired) -> None:
+    asked_of = wire(lambda _, __: (200, {}))
+    asked_of.close()
     with pytest.raises(StepFunctionsBusyError, match="EndpointConnectionError"):
-        StepFunctions(lambda: wire.client).describe(execution_arn())
+        StepFunctions(lambda: asked_of.client).describe(execution_arn())
 
 
-def test_a_mistake_of_ours_is_not_taken_for_a_busy_service(wired: Wired) -> None:
-    wire = wired(lambda _, __: (200, {}))
-    steps: Any = StepFunctions(lambda: wire.client)
+def test_a_mistake_of_ours_is_not_taken_for_a_busy_service(wire: Wired) -> None:
+    asked_of = wire(lambda _, __: (200, {}))
+    steps: Any = StepFunctions(lambda: asked_of.client)
     with pytest.raises(ParamValidationError):
         steps.describe(None)
     broken: Any = None

@@ -1,4 +1,4 @@
-"""Finds by itself, every few minutes, failures that no event told of.
+"""Finds by itself, every so often, failures that no event told of.
 
 It looks where CloudWatch counts other failures than were recorded, and nowhere else: Step
 Functions is not asked while the two agree.

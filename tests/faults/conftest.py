@@ -1,13 +1,12 @@
 """What can be made to go wrong here: AWS, Slack, and the processes of the app's functions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.aws_faults import AwsFaults
 from tests.hand import Hand, unique
 from tests.handlers import Handlers
-from tests.wire import Answer, StepFunctionsWire
 
 
 @pytest.fixture
@@ -39,17 +38,3 @@ def aws(_aws: AwsFaults) -> Iterator[AwsFaults]:
 @pytest.fixture(scope="session")
 def handlers(hand: Hand, tmp_path_factory: pytest.TempPathFactory) -> Handlers:
     return Handlers(hand, tmp_path_factory.mktemp("unpacked"))
-
-
-@pytest.fixture
-def wire() -> Iterator[Callable[[Answer], StepFunctionsWire]]:
-    """Makes a Step Functions that answers as the test says."""
-    wires = []
-
-    def made(answer: Answer) -> StepFunctionsWire:
-        wires.append(StepFunctionsWire(answer))
-        return wires[-1]
-
-    yield made
-    for one in wires:
-        one.close()

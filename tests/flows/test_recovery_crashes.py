@@ -251,19 +251,6 @@ def running(hand: Hand, many: Many) -> bool:
     return bool(found["executions"])
 
 
-@pytest.fixture
-def wire() -> Iterator[Callable[[Answer], StepFunctionsWire]]:
-    wires = []
-
-    def made(answer: Answer) -> StepFunctionsWire:
-        wires.append(StepFunctionsWire(answer))
-        return wires[-1]
-
-    yield made
-    for one in wires:
-        one.close()
-
-
 def test_throttled_requests_are_repeated_slower_with_the_same_tokens(
     hand: Hand, many: Many, wire: Callable[[Answer], StepFunctionsWire]
 ) -> None:

@@ -20,17 +20,16 @@ def _alarms(deployment: Deployment) -> Iterator[Finding]:
     found = deployment.client("cloudwatch").describe_alarms(AlarmNames=names, MaxRecords=_AT_ONCE)[
         "MetricAlarms"
     ]
-    deploy = f"npx osls deploy --force --stage {deployment.stage} --region {deployment.region}"
     missing = set(names) - {one["AlarmName"] for one in found}
     for name in sorted(missing):
-        yield wrong(f"the alarm {name} was deleted", deploy)
+        yield wrong(f"the alarm {name} was deleted", deployment.deploy_anew)
     silent = [one for one in found if not one["ActionsEnabled"] or not one["AlarmActions"]]
     for one in silent:
         yield wrong(
             f"nobody is told of the alarm {one['AlarmName']}",
             f"aws cloudwatch enable-alarm-actions --alarm-names {one['AlarmName']}"
             if one["AlarmActions"]
-            else deploy,
+            else deployment.deploy_anew,
         )
     for one in found:
         if one["StateValue"] == "ALARM":

@@ -59,6 +59,16 @@ class Deployment(Struct, frozen=True, kw_only=True):
         return variables
 
     @property
+    def deploy(self) -> str:
+        """The command that deploys what has changed."""
+        return f"npx osls deploy --stage {self.stage} --region {self.region}"
+
+    @property
+    def deploy_anew(self) -> str:
+        """The same where nothing has changed but what is there."""
+        return f"npx osls deploy --force --stage {self.stage} --region {self.region}"
+
+    @property
     def secrets_path(self) -> str:
         return f"/{SERVICE}/{self.stage}/slack"
 

@@ -11,8 +11,7 @@ from app.cli.doctor.places import Places
 
 
 def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
-    deploy = f"npx osls deploy --stage {deployment.stage} --region {deployment.region}"
-    yield from _stack(deployment, deploy)
+    yield from _stack(deployment)
     told = {}
     for function in deployment.of_kind("AWS::Lambda::Function"):
         try:
@@ -20,13 +19,13 @@ def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
         except ClientError as problem:
             if problem.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
-            yield wrong(f"{function.id} was deleted", f"remove the stack and {deploy}")
+            yield wrong(f"{function.id} was deleted", f"remove the stack and {deployment.deploy}")
             continue
         told[function.id] = one["Configuration"]
-        yield from _state(function.id, one, deploy)
+        yield from _state(function.id, one, deployment.deploy)
     codes = {one["CodeSha256"] for one in told.values()}
     if len(codes) > 1:
-        yield wrong("the functions run different versions of the code", deploy)
+        yield wrong("the functions run different versions of the code", deployment.deploy)
     elif told:
         deployed = max(one["LastModified"] for one in told.values())[:16].replace("T", " ")
         yield well(f"{len(told)} functions run the same code, deployed {deployed} UTC")
@@ -42,7 +41,7 @@ def look_at_mappings(deployment: Deployment, _: Places) -> Iterator[Finding]:
         yield well(f"{len(found)} mappings from queues and the stream are enabled")
 
 
-def _stack(deployment: Deployment, deploy: str) -> Iterator[Finding]:
+def _stack(deployment: Deployment) -> Iterator[Finding]:
     [stack] = deployment.client("cloudformation").describe_stacks(StackName=deployment.stack)[
         "Stacks"
     ]
@@ -51,7 +50,7 @@ def _stack(deployment: Deployment, deploy: str) -> Iterator[Finding]:
         yield wrong(
             f"the last deployment came to nothing: {deployment.stack} is {stack['StackStatus']}",
             f"its events say why: aws cloudformation describe-stack-events --stack-name "
-            f"{deployment.stack}\n{deploy}",
+            f"{deployment.stack}\n{deployment.deploy}",
         )
 
 
@@ -79,7 +78,7 @@ def _mapping(deployment: Deployment, mapping: Resource) -> Finding | None:
             raise
         return wrong(
             f"{mapping.name} was deleted",
-            f"npx osls deploy --force --stage {deployment.stage} --region {deployment.region}",
+            deployment.deploy_anew,
         )
     source = told["EventSourceArn"].partition("/stream/")[0].rpartition(":")[2]
     function = told["FunctionArn"].rpartition(":")[2]

@@ -36,7 +36,7 @@ def look_at_queues(deployment: Deployment, _: Places) -> Iterator[Finding]:
                 ("QueueDoesNotExist", "NonExistentQueue")
             ):
                 raise
-            yield wrong(f"the queue {name} was deleted", _deploy(deployment))
+            yield wrong(f"the queue {name} was deleted", deployment.deploy_anew)
             continue
         if _DEAD not in name:
             waiting += count
@@ -62,14 +62,14 @@ def _rule(deployment: Deployment, rule: Resource, what: str, whom: str) -> Findi
     except ClientError as problem:
         if problem.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-        return wrong(f"the rule for {what} was deleted", _deploy(deployment))
+        return wrong(f"the rule for {what} was deleted", deployment.deploy_anew)
     if told["State"] == "DISABLED":
         return wrong(
             f"the rule for {what} is disabled",
             f"aws events enable-rule --name {name} --event-bus-name {bus}",
         )
     if not any(one["Arn"].endswith(f":{target}") for one in targets):
-        return wrong(f"the rule for {what} has lost its target {target}", _deploy(deployment))
+        return wrong(f"the rule for {what} has lost its target {target}", deployment.deploy_anew)
     return well(f"the rule for {what} is enabled")
 
 
@@ -89,7 +89,3 @@ def _waiting(deployment: Deployment, queue: Resource) -> int:
         QueueUrl=queue.id, AttributeNames=asked
     )["Attributes"]
     return sum(int(told.get(name, 0)) for name in asked)
-
-
-def _deploy(deployment: Deployment) -> str:
-    return f"npx osls deploy --force --stage {deployment.stage} --region {deployment.region}"

@@ -50,7 +50,7 @@ def _look_at(
     if lost:
         yield wrong(
             f"{role.name} may no longer {', '.join(sorted(lost))}",
-            f"npx osls deploy --force --stage {deployment.stage} --region {deployment.region}",
+            deployment.deploy_anew,
         )
     forbidden = {
         one["EvalActionName"]

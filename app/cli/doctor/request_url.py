@@ -22,13 +22,12 @@ from app.cli.files import ProblemError, read_json
 
 _SECONDS = 15
 _CHALLENGE = "sfn-alerts-doctor"
-_DEPLOY = "deploy it again: npx osls deploy --stage {stage} --region {region}"
 _IN_SLACK = "api.slack.com/apps > App Manifest"
 
 
 def look(deployment: Deployment, places: Places) -> Iterator[Finding]:
     url = places.request_url or _own(deployment)
-    deploy = _DEPLOY.format(stage=deployment.stage, region=deployment.region)
+    deploy = f"deploy it again: {deployment.deploy}"
     if url is None:
         yield wrong("the slack function has no address that Slack could send to", deploy)
         return

@@ -34,7 +34,7 @@ def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
         else:
             yield wrong(
                 f"the table's stream does not tell {_STREAM}: nothing is posted or redriven",
-                f"npx osls deploy --force --stage {deployment.stage} --region {deployment.region}",
+                deployment.deploy_anew,
             )
         expiry = dynamodb.describe_time_to_live(TableName=table.id)["TimeToLiveDescription"]
         if (
