@@ -85,7 +85,7 @@ _WELCOME = """
   Open  {url}
   up after {seconds:.0f} s; Ctrl-C stops everything
 
-  Four executions have failed, of three problems:
+  Three executions have failed and one waits, of three problems:
     notify-in-workflow   a timeout that was caught: a redrive can't help, a restart may
     let-it-fail          LoadOrders finds its warehouse closed: a redrive goes on from there
     hold-and-resume      an order without an address waits: retry it with one

@@ -121,7 +121,6 @@ class World:
         return self.aws.client(service, account=account, region=region)
 
     def _build(self) -> None:
-        self._stack.callback(self.file.unlink, missing_ok=True)
         self._say("Starting AWS and Slack")
         self._stack.enter_context(self.aws)
         self._stack.enter_context(self.slack)
@@ -136,6 +135,8 @@ class World:
         self._warm_others()
         self.slack.set_request_url(request_url)
         self.facts = self._facts(request_url)
+        # Not before: where the ports are taken, the file tells of the world that has them.
+        self._stack.callback(self.file.unlink, missing_ok=True)
         self.file.write_text(json.dumps(asdict(self.facts), indent=2) + "\n")
 
     def _keep_secrets(self) -> None:
