@@ -14,6 +14,7 @@ const at = (id) => document.getElementById(id);
 const open = { user: null, channel: null, thread: null, home: false, newFrom: null };
 const seenBy = {}; // the last message seen, by person and conversation
 const drafts = {}; // what was typed and not sent, by conversation and thread
+const gone = {}; // the dialog that stood open before this page was, by person: a new page has none
 let state = null;
 let found = null; // a message that an address leads to
 
@@ -32,6 +33,7 @@ async function load() {
   state = said;
   open.user ??= Object.keys(state.users)[0];
   state.me = open.user;
+  gone[open.user] ??= state.modal?.root_view_id ?? "";
   if (!open.channel && !goTo(location)) open.channel = Object.keys(state.channels)[0];
   draw();
   begun();
@@ -63,7 +65,7 @@ function draw() {
   else channel(messages);
   thread(messages);
   writing();
-  showModal(state.modal, state, (view, element, blockId, more, values) => act({ view_id: view.id, state: values }, element, blockId, more));
+  showModal(state.modal?.root_view_id === gone[open.user] ? null : state.modal, state, (view, element, blockId, more, values) => act({ view_id: view.id, state: values }, element, blockId, more));
   if (found) lead();
 }
 

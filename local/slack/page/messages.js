@@ -30,6 +30,7 @@ export function rowsOf(messages, workspace, hands, { inThread = false, newFrom =
     const follows = !broken && isTogether(before, message);
     rows.push({
       key: message.ts, print: JSON.stringify([message, follows, workspace.me]),
+      mine: message.ephemeral_to === workspace.me || message.user === workspace.me,
       make: () => messageOf(message, workspace, hands, { inThread, follows }),
     });
     if (inThread && !before) rows.push(replies(message));
@@ -143,7 +144,8 @@ function hover(message, workspace, hands, inThread) {
     menuButton({ title: "More actions", ariaLabel: "More actions", "data-testid": "more-actions" }, "⋮", more, { label: "More actions" }));
 }
 
-// Keeps what is on the screen where it is: only what changed is made anew.
+// Keeps what is on the screen where it is: only what changed is made anew. What came for the
+// person who looks, or from them, is brought into view.
 export function fill(list, rows) {
   const known = new Map([...list.children].filter((row) => row.key).map((row) => [row.key, row]));
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
@@ -157,5 +159,7 @@ export function fill(list, rows) {
     list.replaceChildren(...shown);
     if (list.contains(focus)) focus.focus();
   }
+  const mine = known.size ? rows.findLastIndex((row) => row.mine && !known.has(row.key)) : -1;
   if (atEnd) list.scrollTop = list.scrollHeight;
+  else if (mine >= 0) shown[mine].scrollIntoView({ block: "nearest" });
 }

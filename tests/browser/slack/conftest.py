@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from slack_sdk import WebClient
 
 from local.slack import LocalSlack
@@ -44,6 +44,7 @@ def page(browser: Browser, slack: LocalSlack) -> Iterator[Page]:
     problems: list[str] = []
     page.on("pageerror", lambda problem: problems.append(str(problem)))
     page.goto(slack.url)
+    expect(page.get_by_test_id("channel-sfn-alerts")).to_be_visible()
     yield page
     context.close()
     assert not problems, problems

@@ -183,3 +183,13 @@ def test_a_cross_closes_the_whole_modal_and_tells_of_it(
     page.keyboard.press("Escape")
     expect(shown).to_be_hidden()
     assert told(app, "view_closed")["is_cleared"] is True
+
+
+def test_a_page_opened_anew_has_no_dialog_and_shows_the_next(
+    slack: LocalSlack, app: App, web: WebClient, page: Page
+) -> None:
+    shown = opened(slack, app, web, page, modal())
+    page.reload()
+    expect(page.get_by_test_id("channel-sfn-alerts")).to_be_visible()
+    expect(shown).to_be_hidden()
+    opened(slack, app, web, page, modal())

@@ -146,6 +146,20 @@ def test_an_ephemeral_answer_in_a_thread_is_seen_there(web: WebClient, page: Pag
     expect(page.get_by_test_id("channel").get_by_test_id("ephemeral")).to_have_count(0)
 
 
+def test_what_comes_for_one_who_reads_further_up_is_brought_into_view(
+    web: WebClient, page: Page
+) -> None:
+    for number in range(20):
+        posted(web, f"a message of {number}\n\n\n")
+    expect(row(page, "a message of 19")).to_be_in_viewport()
+    row(page, "a message of 0").scroll_into_view_if_needed()
+    posted(web, "for all")
+    expect(row(page, "for all")).to_be_attached()
+    expect(row(page, "for all")).not_to_be_in_viewport()
+    web.chat_postEphemeral(channel=CHANNEL, user=ANA, text="psst")
+    expect(page.get_by_test_id("ephemeral")).to_be_in_viewport(ratio=1)
+
+
 def test_a_permalink_leads_to_its_message_and_thread(web: WebClient, page: Page) -> None:
     card = posted(web, "far away")
     reply = posted(web, "in the thread", thread_ts=card)
