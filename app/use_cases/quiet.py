@@ -10,6 +10,8 @@ from app.domain.mutes import Mute
 def spread(deps: Deps, before: Mute | None, after: Mute | None) -> None:
     """Make alerts agree with a mute that began (before None), changed, or ended (after None)."""
     now = deps.now()
+    if after and after not in deps.mutes.all():
+        after = None  # it has ended since, of which the stream tells next: no alert is muted anew
     for stored in deps.alerts.unresolved():
         alert = stored.alert
         if after and after.until > now and after.covers(alert.arn.machine_arn, alert.error):

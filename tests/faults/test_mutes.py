@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from app.deps import Deps
+from app.domain.alert import Alert
 from app.domain.mutes import Mute, MuteScope
 from app.domain.people import Person
 from app.domain.redaction import Redactor
 from app.ingest import parse
 from app.stores.mutes import mute_put
 from app.use_cases import respond
-from app.use_cases.quiet import end_those_run_out
+from app.use_cases.quiet import end_those_run_out, spread
 from app.use_cases.record import record
 from app.use_cases.sweep import sweep
 from tests.factories import asker
@@ -56,6 +58,28 @@ def test_a_mute_that_runs_out_ends_by_itself(hand: Hand, error: str) -> None:
     eventually(lambda: "1 failure held back" in json.dumps(hand.card(error)))
     end_those_run_out(deps(hand, now=lambda: datetime.now(UTC) + timedelta(hours=2)))
     assert "1 failure was held back" in hand.told(card, "The mute has ended")
+
+
+def test_a_mute_that_ended_at_once_is_not_put_back_by_the_news_of_its_beginning(
+    hand: Hand, error: str
+) -> None:
+    table = own_table(hand)
+    own = deps(hand, table=table)
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
+    told = [parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 1)]
+    [alert_id] = record(own, [one for one in told if one])
+    mute = asked_for(hand, datetime.now(UTC) + timedelta(hours=1), error)
+    spread(own, None, mute)
+    assert alert_in(own, alert_id).mute is None
+    hand.dynamodb.put_item(**mute_put(table, mute))
+    spread(own, None, mute)
+    assert alert_in(own, alert_id).mute == mute, "one that is there still is spread"
+
+
+def alert_in(own: Deps, alert_id: str) -> Alert:
+    stored = own.alerts.get(alert_id)
+    assert stored is not None
+    return stored.alert
 
 
 def asked_for(hand: Hand, until: datetime, error: str) -> Mute:
