@@ -17,15 +17,8 @@ from deploy.package import ROOT
 #: ``{"PublishRole": {"used": ["kms:Encrypt", …], "refused": ["kms:Decrypt arn:…", …]}}``.
 USED = ROOT / ".build" / "authority"
 
-_LOOKS = "it looks out where metrics disagree, every so often; tests do so with own clients"
 #: What a function does that no test lets the deployed one do, and why.
 UNSEEN: Mapping[str, Mapping[str, str]] = {
-    "SweepRole": {
-        "cloudwatch:GetMetricData": _LOOKS,
-        "cloudwatch:ListMetrics": _LOOKS,
-        "states:ListExecutions": _LOOKS,
-        "states:ListStateMachines": _LOOKS,
-    },
     "ExecutionsRole": {
         "sqs:SendMessage": "log events that could not be recorded are kept: rare, and tests do "
         "so with own clients"

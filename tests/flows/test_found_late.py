@@ -1,8 +1,9 @@
 """What EventBridge never told the sweep finds, and asks Step Functions only where it must."""
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -186,9 +187,24 @@ def test_express_state_machines_are_not_asked_for(hand: Hand, own: Deps) -> None
     assert looked(replace(own, metrics=Among(hand, made["stateMachineArn"]))) is None
 
 
-def test_the_deployed_sweep_takes_its_turn(hand: Hand) -> None:
+@pytest.mark.usefixtures("no_schedule")
+def test_the_deployed_sweep_takes_its_turn_and_looks_where_metrics_disagree(
+    hand: Hand, error: str
+) -> None:
+    machine = failing(hand, error)
+    failed_unheard(hand, machine)
+    metrics_tell(hand, machine, 1)
     key = {"pk": {"S": "turn"}, "sk": {"S": look_out.TURN}}
     hand.dynamodb.delete_item(TableName=TABLE, Key=key)
-    answer = hand.world.client("lambda").invoke(FunctionName="sfn-alerts-local-sweep", Payload="{}")
+    turns = Turns(hand.dynamodb, TABLE)
+    turns.take(look_out.TURN, datetime.now(UTC) - 2 * HOUR, look_out.EVERY)
+    turns.leave_off(look_out.TURN, machine.removesuffix(machine[-1]))
+    answer = hand.world.client("lambda").invoke(
+        FunctionName="sfn-alerts-local-sweep", Payload="{}", LogType="Tail"
+    )
     assert "FunctionError" not in answer, answer["Payload"].read()
-    assert "Item" in hand.dynamodb.get_item(TableName=TABLE, Key=key)
+    said = base64.b64decode(answer["LogResult"]).decode()
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    [told] = [one for one in lines if "no event told of" in one["message"]]
+    assert machine not in told["partly"], "it may list them"
+    assert turns.take(look_out.TURN, datetime.now(UTC), look_out.EVERY) is None
