@@ -22,6 +22,7 @@ from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.publications import Publications
 from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
@@ -38,6 +39,7 @@ class Deps(Struct, frozen=True, kw_only=True):
     """
 
     alerts: Alerts
+    publications: Publications
     audit: Audit
     occurrences: Occurrences
     recoveries: Recoveries

@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from app.stores.alerts import MessageRef
+from app.stores.publications import MessageRef
 
 _PAGE = 200
 

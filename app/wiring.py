@@ -30,6 +30,7 @@ from app.stores.heard import Heard
 from app.stores.inputs import Inputs
 from app.stores.mutes import Mutes
 from app.stores.occurrences import Occurrences
+from app.stores.publications import Publications
 from app.stores.recoveries import Recoveries
 from app.stores.redraws import Redraws
 from app.stores.tokens import Tokens
@@ -82,6 +83,7 @@ def deps() -> Deps:
     )
     return Deps(
         alerts=Alerts(dynamodb, table, new_id),
+        publications=Publications(dynamodb, table),
         audit=Audit(dynamodb, table),
         occurrences=Occurrences(dynamodb, table),
         recoveries=Recoveries(dynamodb, table, new_id),

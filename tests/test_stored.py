@@ -12,7 +12,8 @@ from app.domain.people import Person
 from app.render.card import card
 from app.render.note import note_text
 from app.stores import stream
-from app.stores.alerts import Publication, stored
+from app.stores.alerts import stored
+from app.stores.publications import Publication
 from app.stores.stream import AlertChanged
 from app.stores.table import SCHEMA, UnreadableError, readable
 from tests.factories import NOW

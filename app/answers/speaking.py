@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from app.stores.alerts import MessageRef
+from app.stores.publications import MessageRef
 
 #: Slack: these come back the same however often it is tried.
 _UNHEARD = frozenset(

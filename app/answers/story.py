@@ -6,7 +6,7 @@ from app.discussion import messages
 from app.domain.alert import Alert
 from app.members import Members
 from app.render.story import speakers, story_text
-from app.stores.alerts import MessageRef
+from app.stores.publications import MessageRef
 
 #: Of a thread, in five requests.
 _MOST = 1_000

@@ -27,8 +27,9 @@ from app.render import readout, refusals
 from app.render import talk as words
 from app.render.mrkdwn import bold_name, code, cut
 from app.render.plain import mentioned, plain
-from app.stores.alerts import MessageRef, Stored
+from app.stores.alerts import Stored
 from app.stores.errands import Reacted, Talk, Wanted
+from app.stores.publications import MessageRef
 from app.stores.table import UnreadableError
 from app.use_cases import respond
 from app.use_cases.audited import NoSuchAlertError, turned_away
@@ -85,7 +86,7 @@ class Conversation:
 
     def reacted(self, reacted: Reacted) -> None:
         """Eyes on an open card acknowledge it; whatever else comes to nothing, and is not told."""
-        alert_id = self._deps.alerts.of_message(MessageRef(reacted.channel, reacted.ts))
+        alert_id = self._deps.publications.of_message(MessageRef(reacted.channel, reacted.ts))
         if alert_id is None:
             return
         place = Place(Surface.REACTION, reacted.channel, reacted.ts)
@@ -163,7 +164,7 @@ class Conversation:
         """The alert under whose card it was said."""
         if talk.thread_ts is None:
             return None
-        alert_id = self._deps.alerts.of_message(MessageRef(talk.channel, talk.thread_ts))
+        alert_id = self._deps.publications.of_message(MessageRef(talk.channel, talk.thread_ts))
         return self._deps.alerts.get(alert_id) if alert_id else None
 
     def _done(self, talk: Talk, heard: Heard, by: Person, alert: Alert) -> str | None:

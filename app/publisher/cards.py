@@ -32,7 +32,8 @@ from app.render.details import details, plain_details
 from app.render.mrkdwn import escape
 from app.render.summary import NAMED, Discussion
 from app.render.thread import line
-from app.stores.alerts import MessageRef, Publication, Stored
+from app.stores.alerts import Stored
+from app.stores.publications import MessageRef, Publication
 from app.stores.redraws import Due, Redraw, Unfold
 from app.user_groups import UserGroups
 
@@ -95,7 +96,7 @@ class Publisher:
         told = max([told, _DETAILS, *(one.version for one in seen)])
         after = replace(publication, told=told, drawn=stored.version)
         if after != stored.publication:
-            self._deps.alerts.published(alert_id, after)
+            self._deps.publications.published(alert_id, after)
 
     def draw(self, due: Due) -> None:
         """Show what was put off. Raises as publish does."""
@@ -117,7 +118,7 @@ class Publisher:
             # Remembered only when it is sure to come.
             self._deps.redraws.later(Redraw(stored.alert.id), wait)
             due = replace(publication, redraw_at=now + wait)
-            self._deps.alerts.published(stored.alert.id, due)
+            self._deps.publications.published(stored.alert.id, due)
         return True
 
     def _wait(self, publication: Publication, seen: Sequence[Seen]) -> timedelta | None:
@@ -144,7 +145,7 @@ class Publisher:
             fold_id = self.folds.fold(alert)
             if fold_id is not None:
                 publication = replace(publication, fold=fold_id)
-                self._deps.alerts.published(alert.id, publication)
+                self._deps.publications.published(alert.id, publication)
         elif publication.fold is not None and not self.folds.due(alert, publication.fold):
             return self._posted(stored, None)  # its list has given way to another
         if publication.fold is not None:
@@ -167,7 +168,7 @@ class Publisher:
         publication = self._posted(stored, root)
         if publication.message is not None:
             after = replace(publication, told=max(publication.told, _DETAILS))
-            self._deps.alerts.published(stored.alert.id, replace(after, drawn=stored.version))
+            self._deps.publications.published(stored.alert.id, replace(after, drawn=stored.version))
         return publication.message is not None
 
     def _posted(self, stored: Stored, root: MessageRef | None) -> Publication:
@@ -179,19 +180,19 @@ class Publisher:
         if found:
             # It shows the alert as it was when it was posted.
             self._redraw(alert, publication, found)
-            self._deps.alerts.posted(alert.id, found, self._deps.now())
+            self._deps.publications.posted(alert.id, found, self._deps.now())
             return replace(publication, message=found)
         mention = None if root else self._mention(alert.route.mention)
         claim, at = self._deps.new_id(), self._deps.now().isoformat()
-        if not self._deps.alerts.claim(alert.id, claim, at, stored.publication, mention):
+        if not self._deps.publications.claim(alert.id, claim, at, stored.publication, mention):
             message = f"somebody else is posting alert {alert.id}"
             raise NotPublishedError(message)
         publication = replace(publication, mention=mention, drawn_at=self._deps.now())
         posted = replace(publication, message=self._post(alert, publication, root))
         # Saved before anything else is said: from here on nobody posts this card again.
-        self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
+        self._deps.publications.published(alert.id, replace(posted, drawn=stored.version))
         if posted.message:
-            self._deps.alerts.posted(alert.id, posted.message, self._deps.now())
+            self._deps.publications.posted(alert.id, posted.message, self._deps.now())
         return posted
 
     def _mention(self, said: str | None) -> str | None:
@@ -243,7 +244,7 @@ class Publisher:
             ts = self._messages.reply(ref, Sent(message, plain_details(alert)))
             posted = replace(publication, details=ts, details_print=print_, told=_DETAILS)
             # As with the card: from here on nobody posts it again.
-            self._deps.alerts.published(alert.id, replace(posted, drawn=stored.version))
+            self._deps.publications.published(alert.id, replace(posted, drawn=stored.version))
             return posted
         if publication.details is None or publication.details_print == print_:
             return publication

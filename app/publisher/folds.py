@@ -12,7 +12,8 @@ from app.domain.alert import Alert, Severity
 from app.domain.bursts import Burst, Fold, Placement, place, to_be_drawn
 from app.publisher.messages import Messages, Sent
 from app.render.fold import fold_card, plain_fold, worst_first
-from app.stores.alerts import MessageRef, Stored
+from app.stores.alerts import Stored
+from app.stores.publications import MessageRef
 from app.stores.redraws import Unfold
 
 #: Cards posted into the thread at a time: one a second, and others wait for the function too.

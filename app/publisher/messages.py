@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from app.publisher.pace import Pace
-from app.stores.alerts import MessageRef
+from app.stores.publications import MessageRef
 
 #: A Slack message: text, attachments and metadata, as chat.postMessage takes them.
 Message = dict[str, Any]

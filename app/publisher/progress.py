@@ -8,7 +8,7 @@ from app.domain.alert import Alert, BulkRecovery
 from app.publisher.cards import NotPublishedError
 from app.publisher.messages import Messages, Sent
 from app.render.progress import plain_progress, progress
-from app.stores.alerts import MessageRef, Publication
+from app.stores.publications import MessageRef, Publication
 from app.stores.recoveries import StoredCourse
 
 

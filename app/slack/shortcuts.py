@@ -15,7 +15,7 @@ from app.render.modals import words_modal
 from app.render.note import NOT_A_CARD, NOTE_MODAL, note_modal, note_text
 from app.slack.notes import whisper
 from app.slack.people import OutsiderError, person
-from app.stores.alerts import MessageRef
+from app.stores.publications import MessageRef
 
 NOTE = "incident_note"
 
@@ -44,9 +44,9 @@ def _view(deps: Callable[[], Deps], body: dict[str, Any]) -> dict[str, Any]:
         person(body)
     except OutsiderError:
         return words_modal(refusals.OUTSIDER)
-    alerts = deps().alerts
-    alert_id = alerts.of_message(MessageRef(body["channel"]["id"], body["message"]["ts"]))
-    stored = alerts.get(alert_id) if alert_id else None
+    own = deps()
+    alert_id = own.publications.of_message(MessageRef(body["channel"]["id"], body["message"]["ts"]))
+    stored = own.alerts.get(alert_id) if alert_id else None
     if stored is None:
         return words_modal(NOT_A_CARD if alert_id is None else refusals.GONE)
     return note_modal(note_text(stored.alert, stored.publication.permalink))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from app.stores.alerts import MessageRef
+from app.stores.publications import MessageRef
 from app.stores.table import SCHEMA, Item, number, text
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from app.domain.alert import parse_alert_id
 from app.domain.course import Course
 from app.domain.occurrence import Occurrence
-from app.stores.alerts import MessageRef
 from app.stores.occurrences import occurrence_put
+from app.stores.publications import MessageRef
 from app.stores.table import (
     SCHEMA,
     BusyError,

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from app.domain.alert import Alert
 from app.domain.mutes import Mute
-from app.stores.alerts import Publication, stored
+from app.stores.alerts import stored
 from app.stores.mutes import MUTE
+from app.stores.publications import Publication
 from app.stores.recoveries import stored_course
 from app.stores.table import decode
 

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 from aws_lambda_powertools import Logger
 
+from app.domain.alert import parse_alert_id
+
 logger = Logger(child=True)
 
 #: Written with every item. A version that changes what older ones would misread raises it, and
@@ -114,3 +116,15 @@ def is_condition_failure(problem: Exception) -> bool:
 def pause(attempt: int) -> None:
     """Wait a little longer after every conflict, so that the crowd thins out."""
     time.sleep(min(0.5, 0.01 * 2**attempt))
+
+
+def alert_key(alert_id: str) -> Item:
+    fingerprint, generation = parse_alert_id(alert_id)
+    return {"pk": text(f"alert#{fingerprint}"), "sk": text(f"generation#{generation:06d}")}
+
+
+def refusing_item(refused: Exception) -> Mapping[str, Any]:
+    """The item that refused a write, as ReturnValuesOnConditionCheckFailure brings it."""
+    response: Mapping[str, Any] = getattr(refused, "response", {})
+    item: Mapping[str, Any] = response.get("Item", {})
+    return item

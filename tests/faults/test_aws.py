@@ -111,7 +111,7 @@ def acknowledging(own: Any, alert_id: str, _: Failure) -> None:
 
 def claiming(own: Any, alert_id: str, _: Failure) -> None:
     stored = own.alerts.get(alert_id)
-    assert own.alerts.claim(alert_id, "mine", "2026-03-02T09:30:00+00:00", stored.publication)
+    assert own.publications.claim(alert_id, "mine", "2026-03-02T09:30:00+00:00", stored.publication)
 
 
 @pytest.mark.parametrize(

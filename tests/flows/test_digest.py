@@ -12,8 +12,8 @@ from app.domain.ledger import Ledger
 from app.publisher.digests import DigestPoster
 from app.publisher.messages import Messages, Sent
 from app.publisher.pace import Pace
-from app.stores.alerts import MessageRef
 from app.stores.digests import Digests
+from app.stores.publications import MessageRef
 from tests.hand import Hand, unique
 from tests.own import deps, table_apart
 
@@ -117,7 +117,7 @@ def test_it_tells_what_is_open_with_a_link_to_the_card(hand: Hand, days: Days) -
     stored = deps(hand).alerts.get(card["metadata"]["event_payload"]["alert_id"])
     assert stored is not None
     days.own.alerts.commit(Ledger(), Ledger(alerts={stored.alert.id: stored.alert}), {})
-    days.own.alerts.published(stored.alert.id, stored.publication)
+    days.own.publications.published(stored.alert.id, stored.publication)
     assert days.post(9)
     [_, digest] = hand.cards(f"`{error}`")
     assert "1 open alert" in digest["text"]

@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 
 from app.answers import Answers
 from app.domain.alert import Status
-from app.stores.alerts import MessageRef
 from app.stores.errands import Talk
+from app.stores.publications import MessageRef
 from local.slack.people import USERS
 from tests.hand import Hand, Json, eventually, unique
 from tests.own import deps
