@@ -6,6 +6,7 @@ from local.aws import (
     callbacks,
     counts,
     descriptions,
+    function_urls,
     lambda_errors,
     lambda_lifetime,
     nested,
@@ -14,6 +15,7 @@ from local.aws import (
     redrive,
     runs,
     streams,
+    tables,
     trail,
 )
 
@@ -28,7 +30,9 @@ def install() -> None:
         nested,
         lambda_errors,
         lambda_lifetime,
+        function_urls,
         streams,
+        tables,
         queues,
         buses,
         principals,
