@@ -183,9 +183,7 @@ class World:
         """Somebody is to hear the alarms: no mail leaves this machine."""
         sns = self.client("sns")
         [topic] = sns.list_topics()["Topics"]
-        sns.subscribe(
-            TopicArn=topic["TopicArn"], Protocol="email", Endpoint="somebody@example.com"
-        )
+        sns.subscribe(TopicArn=topic["TopicArn"], Protocol="email", Endpoint="somebody@example.com")
 
     def _service(self) -> Path:
         """What osls reads, in a place of this world's own: osls packages beside serverless.yml,

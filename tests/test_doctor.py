@@ -3,6 +3,7 @@ is broken, told, and mended again.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ from app.cli.doctor import (
 )
 from app.cli.doctor.deployment import Deployment, Resource, find
 from app.cli.doctor.findings import Finding, Outcome
-from app.cli.doctor.places import Places
+from app.cli.doctor.places import Places, read
 from deploy.package import ROOT
 from tests.hand import Hand, eventually, free_port
 
@@ -53,23 +54,17 @@ def an_account(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def what_the_emulator_leaves_out(hand: Hand) -> None:
-    """Its CloudFormation passes these over, and nobody has subscribed to the topic.
+@pytest.fixture(autouse=True)
+def nothing_left_over(hand: Hand) -> None:
+    """No alarm is on and no dead letter lies about, whatever other tests have made of it.
 
-    An alarm of one function is one of all of them there, and stays on: other tests make them raise.
+    In the emulator an alarm of one function is one of all of them, and stays on.
     """
     cloudwatch = hand.world.client("cloudwatch")
-    for one in cloudwatch.describe_alarms()["MetricAlarms"]:
+    for one in cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]:
         cloudwatch.set_alarm_state(AlarmName=one["AlarmName"], StateValue="OK", StateReason="quiet")
-    hand.dynamodb.update_time_to_live(
-        TableName=STACK,
-        TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
-    )
-    backups(hand, on=True)
-    sns = hand.world.client("sns")
-    [topic] = sns.list_topics()["Topics"]
-    sns.subscribe(TopicArn=topic["TopicArn"], Protocol="sqs", Endpoint=queue_arn("watches"))
+    for name in ("executions", "rule", "stream"):
+        hand.sqs.purge_queue(QueueUrl=hand.queue_url(f"{name}-dead-letters"))
 
 
 @pytest.fixture
@@ -82,7 +77,7 @@ def places(hand: Hand, tmp_path: Path) -> Places:
             "https://REPLACE-ME.lambda-url.REGION.on.aws/slack/events", hand.facts.request_url
         )
     )
-    return Places(alerts="alerts.yml", manifest=str(manifest), request_url=hand.facts.request_url)
+    return read("alerts.yml", str(manifest))
 
 
 @pytest.fixture
@@ -101,13 +96,7 @@ def backups(hand: Hand, *, on: bool) -> None:
 
 
 def run(places: Places, *more: str) -> int:
-    assert places.request_url
-    return main(
-        [
-            *("doctor", "--stage", "local", "--manifest", places.manifest),
-            *("--alerts", places.alerts, "--request-url", places.request_url, *more),
-        ]
-    )
+    return main(["doctor", "--stage", "local", "--manifest", places.manifest, *more])
 
 
 def apart(
@@ -133,6 +122,11 @@ def wrong(look: Look, deployment: Deployment, places: Places) -> list[str]:
     """What is wrong; every one says how to mend it."""
     found = [one for one in look(deployment, places) if one.outcome is Outcome.WRONG]
     assert all(one.mend for one in found)
+    for one in found:
+        for line in str(one.mend).splitlines():
+            assert not re.search(r"(^|: )aws ", line) or line.endswith(
+                f" --region {deployment.region}"
+            )
     return [one.what for one in found]
 
 
@@ -237,7 +231,7 @@ def test_a_scope_that_the_token_lacks_is_told_with_what_stays_away(
     manifest["oauth_config"]["scopes"]["bot"] += ["pins:write"]
     path = tmp_path / "more.json"
     path.write_text(json.dumps(manifest))
-    more = Places(alerts=places.alerts, manifest=str(path))
+    more = read(places.alerts, str(path))
     [told] = wrong(slack.look, deployment, more)
     assert told.startswith("the token lacks the scope pins:write: ")
 
@@ -257,7 +251,7 @@ def test_channels_that_the_rules_name_have_to_be_there_with_the_app_in_them(
     )
     hand.world.slack.control("membership", {"channel": "C02BILLING", "member": False})
     try:
-        told = wrong(slack.look, deployment, Places(alerts=str(path), manifest="manifest.json"))
+        told = wrong(slack.look, deployment, read(str(path), "manifest.json"))
     finally:
         hand.world.slack.control("membership", {"channel": "C02BILLING", "member": True})
     assert told == [
@@ -267,20 +261,34 @@ def test_channels_that_the_rules_name_have_to_be_there_with_the_app_in_them(
     ]
 
 
-def test_rules_with_a_mistake_are_told_and_do_not_end_it(
-    deployment: Deployment, tmp_path: Path
+@pytest.mark.parametrize(
+    ("option", "content", "said"),
+    [
+        ("--alerts", None, ": No such file or directory"),
+        ("--alerts", "channel: nowhere", ":1: channel: 'nowhere' "),
+        ("--manifest", None, ": No such file or directory"),
+        ("--manifest", "# sfn-alerts", ":1:1: not JSON: expecting value"),
+        ("--manifest", '{"name": "a"}', " is no Slack app's manifest, for it names no scopes"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_one_sentence_before_anything_is_asked(
+    tmp_path: Path, capsys: Captured, option: str, content: str | None, said: str
 ) -> None:
-    path = tmp_path / "alerts.yml"
-    path.write_text("channel: nowhere\n")
-    [told] = wrong(slack.look, deployment, Places(alerts=str(path), manifest="manifest.json"))
-    assert "nowhere" in told
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_text(content)
+    assert main(["doctor", "--stage", "local", option, str(path)]) == 1
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.startswith(f"{path}{said}")
+    assert told.err.count("\n") == 1
 
 
 def test_the_placeholder_in_the_manifest_says_nothing_of_what_slack_knows(
     hand: Hand, deployment: Deployment
 ) -> None:
     url = hand.facts.request_url
-    here = Places(alerts="alerts.yml", manifest="manifest.json", request_url=url)
+    here = read("alerts.yml", "manifest.json")
     *_, last = request_url.look(deployment, here)
     assert last.outcome is Outcome.UNCHECKED
     assert last.what.endswith(f"It is {url}")
@@ -291,7 +299,7 @@ def test_another_address_in_the_manifest_is_told(
 ) -> None:
     # 127.0.0.1 by its other name: it answers all the same.
     url = hand.facts.request_url.replace("127.0.0.1", "localhost")
-    other = Places(alerts=places.alerts, manifest=places.manifest, request_url=url)
+    other = read(places.alerts, places.manifest, url)
     [told] = wrong(request_url.look, deployment, other)
     assert told == f"{places.manifest} has another address than {url}"
 
@@ -300,10 +308,11 @@ def test_an_address_that_is_somebody_elses_is_told(
     hand: Hand, deployment: Deployment, places: Places
 ) -> None:
     for url, said in (
-        (f"http://127.0.0.1:{free_port()}/slack/events", "can't be reached"),
+        (f"http://127.0.0.1:{free_port()}/slack/events", "can't be reached: [Errno 111] Connecti"),
+        ("http://of.invalid/slack/events", "can't be reached: its name is not known here"),
         (f"{hand.facts.slack_url}/slack/events", "answers 404 to an unsigned request, not 401"),
     ):
-        other = Places(alerts=places.alerts, manifest=places.manifest, request_url=url)
+        other = read(places.alerts, places.manifest, url)
         told = wrong(request_url.look, deployment, other)
         assert f"{url} {said}" in told[0]
 
@@ -568,7 +577,7 @@ def test_a_topic_that_nobody_hears_is_told(
     try:
         told = wrong(alarms.look, deployment, places)
     finally:
-        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=heard["Endpoint"])
+        sns.subscribe(TopicArn=topic, Protocol=heard["Protocol"], Endpoint=heard["Endpoint"])
     assert told == ["nobody hears the alarms: the topic has no subscription"]
 
 
@@ -618,4 +627,4 @@ def test_without_an_aws_to_reach_it_says_so(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     assert main(["doctor", "--stage", "local"]) == 1
-    assert capsys.readouterr().err.startswith("AWS can't be asked: ")
+    assert capsys.readouterr().err.startswith("AWS can't be reached: ")

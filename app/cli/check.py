@@ -6,8 +6,7 @@ from pathlib import Path
 
 from app import config
 from app.cli import machines, manifest
-from app.cli.commands import COMMANDS
-from app.cli.files import ProblemError, read_json, read_text
+from app.cli.files import ProblemError, is_of_the_project, read_json, read_text
 from app.config import ConfigError
 
 
@@ -44,7 +43,6 @@ def _manifest(path: str) -> Iterable[str]:
 
 
 def _machines(path: str) -> Iterable[str]:
-    defaults = {option.file for command in COMMANDS for option in command.options}
-    if path in defaults and not Path(path).exists():
+    if is_of_the_project(path) and not Path(path).exists():
         return [f"{path}: is not here, so no state machine was looked at"]
     return machines.check(read_text(path), path)

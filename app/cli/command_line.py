@@ -51,9 +51,9 @@ def _audit(given: argparse.Namespace) -> int:
 
 def _doctor(given: argparse.Namespace) -> int:
     from app.cli.doctor import doctor  # noqa: PLC0415  (the AWS SDK, as above)
-    from app.cli.doctor.places import Places  # noqa: PLC0415  (as above)
+    from app.cli.doctor.places import read  # noqa: PLC0415  (as above)
 
-    places = Places(alerts=given.alerts, manifest=given.manifest, request_url=given.request_url)
+    places = read(given.alerts, given.manifest, given.request_url)
     return doctor(given.stage, given.region, places)
 
 

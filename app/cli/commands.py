@@ -36,7 +36,7 @@ _MANIFEST = Option(name="--manifest", text="the Slack app's manifest", file="man
 _STAGE = Option(name="--stage", text="the deployed stage", value="STAGE", default="dev")
 _REGION = Option(
     name="--region",
-    text="where it is deployed; AWS_REGION, or eu-west-1, unless given",
+    text="where it is deployed; AWS_REGION, AWS_DEFAULT_REGION or the profile's, unless given",
     value="REGION",
 )
 _EVENT = "an event of EventBridge or what a NotifyError step sends, as JSON; - for standard input"

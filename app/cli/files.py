@@ -5,7 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from app.cli.commands import COMMANDS
+
 STANDARD_INPUT = "-"
+#: The project's own files, with the option that names another.
+_OF_THE_PROJECT = {
+    option.file: option.name for command in COMMANDS for option in command.options if option.file
+}
 
 
 class ProblemError(Exception):
@@ -21,6 +27,8 @@ def read_text(path: str) -> str:
     except IsADirectoryError:
         message = f"{path} is a directory; name a file in it"
         raise ProblemError(message) from None
+    except FileNotFoundError as problem:
+        raise ProblemError(_missing(path, problem)) from None
     except OSError as problem:
         message = f"{named(path)}: {problem.strerror}"
         raise ProblemError(message) from None
@@ -47,6 +55,17 @@ def read_json(path: str) -> Any:
     except (RecursionError, ValueError):
         message = f"{named(path)} is not JSON that can be read: too deep, or a number too long"
         raise ProblemError(message) from None
+
+
+def is_of_the_project(path: str) -> bool:
+    return path in _OF_THE_PROJECT
+
+
+def _missing(path: str, problem: FileNotFoundError) -> str:
+    if not is_of_the_project(path):
+        return f"{path}: {problem.strerror}"
+    option = _OF_THE_PROJECT[path]
+    return f"{path} is not here: run this in the project's folder, or name another with {option}"
 
 
 def named(path: str) -> str:

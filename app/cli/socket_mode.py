@@ -11,7 +11,6 @@ import threading
 import time
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
 from slack_bolt import BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import build_headers, send_response
@@ -20,7 +19,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from app import config, wiring
-from app.cli.doctor.deployment import find, unknown
+from app.cli import aws
+from app.cli.doctor.deployment import find
 from app.cli.files import ProblemError, read_text
 from app.slack.bolt import Endpoint, endpoint
 
@@ -63,9 +63,8 @@ def socket(stage: str, region: str | None, alerts: str) -> int:
             os.environ.update(deployment.environment("slack"))
             os.environ.update(ALERTS_FILE=str(packaged), AWS_DEFAULT_REGION=deployment.region)
             handler = connect(token)
-        except (BotoCoreError, ClientError) as problem:
-            message = unknown(problem)
-            raise ProblemError(message) from None
+        except aws.ERRORS as problem:
+            raise ProblemError(aws.why_not(problem)) from None
         except SlackApiError as problem:
             message = f"Slack refuses {TOKEN}: {problem.response.get('error', problem)}"
             raise ProblemError(message) from None

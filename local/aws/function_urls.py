@@ -5,6 +5,7 @@ ministack answers at a path too, and so tells that.
 
 import json
 import os
+from http import HTTPStatus
 
 from local.aws.executions import Json
 from local.aws.seams import lambda_service, replace, responses
@@ -16,7 +17,7 @@ _ministack: dict[str, Json] = {}
 def _create_function_url_config(func_name: str, data: dict, qualifier: str | None) -> Json:
     answer = _ministack["create"](func_name, data, qualifier)
     status, _, body = answer
-    if status >= 400:
+    if status >= HTTPStatus.BAD_REQUEST:
         return answer
     told = json.loads(body)
     made = _ministack["id"](told["FunctionUrl"])

@@ -6,8 +6,9 @@ It only looks. What the caller may not look at, or AWS does not tell, is told as
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
+from app.cli import aws
 from app.cli.doctor import (
     alarms,
     functions,
@@ -18,7 +19,7 @@ from app.cli.doctor import (
     slack,
     table,
 )
-from app.cli.doctor.deployment import Deployment, find, unknown
+from app.cli.doctor.deployment import Deployment, find
 from app.cli.doctor.findings import Finding, Outcome
 from app.cli.doctor.places import Places
 from app.cli.files import ProblemError
@@ -44,9 +45,8 @@ def doctor(stage: str, region: str | None, places: Places) -> int:
             _told(name, chain.from_iterable(_safe(check, deployment, places) for check in checks))
             for name, checks in _GROUPS
         ]
-    except (BotoCoreError, ClientError) as problem:
-        message = unknown(problem)
-        raise ProblemError(message) from None
+    except aws.ERRORS as problem:
+        raise ProblemError(aws.why_not(problem)) from None
     print(f"\n{_summary([outcome for outcomes in found for outcome in outcomes])}")
     return 1 if any(Outcome.WRONG in outcomes for outcomes in found) else 0
 

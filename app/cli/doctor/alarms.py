@@ -27,7 +27,7 @@ def _alarms(deployment: Deployment) -> Iterator[Finding]:
     for one in silent:
         yield wrong(
             f"nobody is told of the alarm {one['AlarmName']}",
-            f"aws cloudwatch enable-alarm-actions --alarm-names {one['AlarmName']}"
+            deployment.aws(f"cloudwatch enable-alarm-actions --alarm-names {one['AlarmName']}")
             if one["AlarmActions"]
             else deployment.deploy_anew,
         )
@@ -57,6 +57,8 @@ def _topics(deployment: Deployment) -> Iterator[Finding]:
         else:
             yield wrong(
                 "nobody hears the alarms: the topic has no subscription",
-                f"aws sns subscribe --topic-arn {topic.id} --protocol email "
-                "--notification-endpoint …",
+                deployment.aws(
+                    f"sns subscribe --topic-arn {topic.id} --protocol email "
+                    "--notification-endpoint …"
+                ),
             )

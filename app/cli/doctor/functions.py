@@ -22,7 +22,7 @@ def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
             yield wrong(f"{function.id} was deleted", f"remove the stack and {deployment.deploy}")
             continue
         told[function.id] = one["Configuration"]
-        yield from _state(function.id, one, deployment.deploy)
+        yield from _state(deployment, function.id, one)
     codes = {one["CodeSha256"] for one in told.values()}
     if len(codes) > 1:
         yield wrong("the functions run different versions of the code", deployment.deploy)
@@ -49,24 +49,27 @@ def _stack(deployment: Deployment) -> Iterator[Finding]:
     if "ROLLBACK" in stack["StackStatus"] or stack["StackStatus"].endswith("_FAILED"):
         yield wrong(
             f"the last deployment came to nothing: {deployment.stack} is {stack['StackStatus']}",
-            f"its events say why: aws cloudformation describe-stack-events --stack-name "
-            f"{deployment.stack}\n{deployment.deploy}",
+            "its events say why: "
+            + deployment.aws(
+                f"cloudformation describe-stack-events --stack-name {deployment.stack}"
+            )
+            + f"\n{deployment.deploy}",
         )
 
 
-def _state(name: str, told: Any, deploy: str) -> Iterator[Finding]:
+def _state(deployment: Deployment, name: str, told: Any) -> Iterator[Finding]:
     function = told["Configuration"]
     # AWS: Inactive is a function that nobody called for weeks; the next call begins it.
     if function.get("State") not in {"Active", "Inactive", None}:
         reason = function.get("StateReason", "")
-        yield wrong(f"{name} is {function['State'].lower()}: {reason}", deploy)
+        yield wrong(f"{name} is {function['State'].lower()}: {reason}", deployment.deploy)
     if function.get("LastUpdateStatus") == "Failed":
         reason = function.get("LastUpdateStatusReason", "")
-        yield wrong(f"{name} could not be updated: {reason}", deploy)
+        yield wrong(f"{name} could not be updated: {reason}", deployment.deploy)
     if told.get("Concurrency", {}).get("ReservedConcurrentExecutions") == 0:
         yield wrong(
             f"{name} is kept from running: its reserved concurrency is 0",
-            f"aws lambda delete-function-concurrency --function-name {name}",
+            deployment.aws(f"lambda delete-function-concurrency --function-name {name}"),
         )
 
 
@@ -85,12 +88,12 @@ def _mapping(deployment: Deployment, mapping: Resource) -> Finding | None:
     if told["State"] not in {"Enabled", "Enabling", "Updating", "Creating"}:
         return wrong(
             f"{function} is not told of {source}: the mapping is {told['State'].lower()}",
-            f"aws lambda update-event-source-mapping --enabled --uuid {mapping.id}",
+            deployment.aws(f"lambda update-event-source-mapping --enabled --uuid {mapping.id}"),
         )
     result = told.get("LastProcessingResult") or ""
     if result.startswith("PROBLEM"):  # AWS: "PROBLEM: Function call failed"
         return wrong(
             f"{function} had trouble with {source}: {result}",
-            f"look at its log: aws logs tail /aws/lambda/{function} --since 1h",
+            f"look at its log: {deployment.aws(f'logs tail /aws/lambda/{function} --since 1h')}",
         )
     return None

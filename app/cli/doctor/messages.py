@@ -66,7 +66,7 @@ def _rule(deployment: Deployment, rule: Resource, what: str, whom: str) -> Findi
     if told["State"] == "DISABLED":
         return wrong(
             f"the rule for {what} is disabled",
-            f"aws events enable-rule --name {name} --event-bus-name {bus}",
+            deployment.aws(f"events enable-rule --name {name} --event-bus-name {bus}"),
         )
     if not any(one["Arn"].endswith(f":{target}") for one in targets):
         return wrong(f"the rule for {what} has lost its target {target}", deployment.deploy_anew)

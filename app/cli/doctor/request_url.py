@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -18,7 +19,6 @@ from app.cli.doctor import secrets
 from app.cli.doctor.deployment import Deployment
 from app.cli.doctor.findings import Finding, unchecked, well, wrong
 from app.cli.doctor.places import Places
-from app.cli.files import ProblemError, read_json
 
 _SECONDS = 15
 _CHALLENGE = "sfn-alerts-doctor"
@@ -49,7 +49,8 @@ def _own(deployment: Deployment) -> str | None:
 
 def _answers(deployment: Deployment, url: str, deploy: str) -> Iterator[Finding]:
     body = json.dumps({"type": "url_verification", "challenge": _CHALLENGE}).encode()
-    log = f"look at its log: aws logs tail /aws/lambda/{deployment.stack}-slack --since 5m"
+    tail = deployment.aws(f"logs tail /aws/lambda/{deployment.stack}-slack --since 5m")
+    log = f"look at its log: {tail}"
     try:
         status, _ = _send(url, body, {})
         if status == HTTPStatus.FORBIDDEN:
@@ -66,8 +67,8 @@ def _answers(deployment: Deployment, url: str, deploy: str) -> Iterator[Finding]
         status, said = _send(url, body, _signature(secret, body))
     except (OSError, http.client.HTTPException) as problem:
         yield wrong(
-            f"{url} can't be reached: {getattr(problem, 'reason', problem)}",
-            "is it the right one? --request-url names another",
+            f"{url} can't be reached: {_why_not(problem)}",
+            "where Slack sends to another address, name that with --request-url",
         )
         return
     if status == HTTPStatus.UNAUTHORIZED:
@@ -83,11 +84,7 @@ def _answers(deployment: Deployment, url: str, deploy: str) -> Iterator[Finding]
 
 def _told_to_slack(url: str, places: Places) -> Iterator[Finding]:
     """A bot's token can't read the app's own settings: the manifest here stands for them."""
-    try:
-        urls = {said for _, said in manifest.urls(read_json(places.manifest))}
-    except ProblemError as problem:
-        yield wrong(str(problem), "sfn-alerts check")
-        return
+    urls = {said for _, said in manifest.urls(places.app)}
     if any(isinstance(said, str) and "REPLACE-ME" in said for said in urls):
         yield unchecked(
             f"whether Slack was told the address, for {places.manifest} does not have it. "
@@ -100,6 +97,12 @@ def _told_to_slack(url: str, places: Places) -> Iterator[Finding]:
             f"{places.manifest} has another address than {url}",
             f"put it there, and at {_IN_SLACK}",
         )
+
+
+def _why_not(problem: Exception) -> str:
+    reason = getattr(problem, "reason", problem)
+    # Its own words name neither the name nor what a name is for.
+    return "its name is not known here" if isinstance(reason, socket.gaierror) else str(reason)
 
 
 def _signature(secret: str, body: bytes) -> dict[str, str]:

@@ -36,7 +36,9 @@ def value(deployment: Deployment, name: str) -> str | None:
 
 def _look_at(deployment: Deployment, name: str) -> Finding:
     path = f"{deployment.secrets_path}/{name}"
-    put = f"aws ssm put-parameter --type SecureString --overwrite --name {path} --value …"
+    put = deployment.aws(
+        f"ssm put-parameter --type SecureString --overwrite --name {path} --value …"
+    )
     try:
         parameter = _parameter(deployment, name)
     except ClientError as problem:
@@ -47,7 +49,7 @@ def _look_at(deployment: Deployment, name: str) -> Finding:
     if parameter["Type"] != "SecureString":
         return wrong(
             f"{path} is a {parameter['Type']}, which lies in SSM as plain text",
-            f"aws ssm delete-parameter --name {path}\n{put}",
+            f"{deployment.aws(f'ssm delete-parameter --name {path}')}\n{put}",
         )
     if not form.fullmatch(parameter["Value"]):
         return wrong(

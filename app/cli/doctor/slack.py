@@ -7,14 +7,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from app import config
 from app.cli import manifest
 from app.cli.doctor import secrets
 from app.cli.doctor.deployment import Deployment
 from app.cli.doctor.findings import Finding, unchecked, well, wrong
 from app.cli.doctor.places import Places
-from app.cli.files import ProblemError, read_json, read_text
-from app.config import ConfigError
 
 _SECONDS = 10
 _REINSTALL = "api.slack.com/apps > OAuth & Permissions > Reinstall to Workspace"
@@ -59,11 +56,7 @@ def _scopes(answer: Any, places: Places) -> Iterator[Finding]:
     if "x-oauth-scopes" not in headers:
         yield unchecked("the token's scopes: Slack does not tell them")
         return
-    try:
-        wanted = manifest.scopes(read_json(places.manifest))
-    except ProblemError as problem:
-        yield wrong(str(problem), "sfn-alerts check")
-        return
+    wanted = manifest.scopes(places.app)
     missing = wanted - {scope.strip() for scope in headers["x-oauth-scopes"].split(",")}
     for scope in sorted(missing):
         yield wrong(
@@ -75,12 +68,8 @@ def _scopes(answer: Any, places: Places) -> Iterator[Finding]:
 
 
 def _channels(slack: WebClient, name: str, places: Places) -> Iterator[Finding]:
-    try:
-        settings = config.read(read_text(places.alerts), places.alerts)
-    except (ConfigError, ProblemError) as problem:
-        yield wrong(str(problem).replace("\n", "; "), "sfn-alerts check")
-        return
-    named = [settings.channel, *(rule.channel for rule in settings.rules if rule.channel)]
+    rules = places.rules
+    named = [rules.channel, *(rule.channel for rule in rules.rules if rule.channel)]
     known = _listed(slack)
     for channel in dict.fromkeys(named):
         found = known.get(channel)
@@ -91,7 +80,7 @@ def _channels(slack: WebClient, name: str, places: Places) -> Iterator[Finding]:
             )
         elif found["is_archived"]:
             yield wrong(
-                f"{channel} is archived: its alerts go to {settings.channel}",
+                f"{channel} is archived: its alerts go to {rules.channel}",
                 f"unarchive it, or name another in {places.alerts}",
             )
         elif not found["is_member"]:

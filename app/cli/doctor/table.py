@@ -22,8 +22,8 @@ def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
                 raise
             yield wrong(
                 f"the table {table.id} was deleted",
-                "aws dynamodb restore-table-to-point-in-time; where nothing is to be kept, remove "
-                "the stack and deploy it",
+                "`aws dynamodb restore-table-to-point-in-time` brings it back; where nothing is to "
+                "be kept, remove the stack and deploy it",
             )
             continue
         if told["TableStatus"] not in {"ACTIVE", "UPDATING"}:
@@ -45,8 +45,10 @@ def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
         else:
             yield wrong(
                 "items are kept for ever: time to live is off",
-                f"aws dynamodb update-time-to-live --table-name {table.id} --time-to-live-"
-                f"specification Enabled=true,AttributeName={_EXPIRY}",
+                deployment.aws(
+                    f"dynamodb update-time-to-live --table-name {table.id} --time-to-live-"
+                    f"specification Enabled=true,AttributeName={_EXPIRY}"
+                ),
             )
         backups = dynamodb.describe_continuous_backups(TableName=table.id)[
             "ContinuousBackupsDescription"
@@ -57,8 +59,10 @@ def look(deployment: Deployment, _: Places) -> Iterator[Finding]:
         else:
             yield wrong(
                 "it can't be recovered: point-in-time recovery is off",
-                f"aws dynamodb update-continuous-backups --table-name {table.id} --point-in-time-"
-                "recovery-specification PointInTimeRecoveryEnabled=true",
+                deployment.aws(
+                    f"dynamodb update-continuous-backups --table-name {table.id} --point-in-time-"
+                    "recovery-specification PointInTimeRecoveryEnabled=true"
+                ),
             )
 
 
@@ -72,5 +76,5 @@ def look_at_key(deployment: Deployment, _: Places) -> Iterator[Finding]:
             way = "cancel-key-deletion" if state == "PendingDeletion" else "enable-key"
             yield wrong(
                 f"the key for tokens of waiting steps is {state}: no step can be answered",
-                f"aws kms {way} --key-id {key.id}",
+                deployment.aws(f"kms {way} --key-id {key.id}"),
             )
