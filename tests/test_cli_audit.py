@@ -68,14 +68,44 @@ def test_the_table_tells_who_did_what_about_what_from_where_and_what_came_of_it(
     refused = Refused("not_permitted", "rules[0].may.mute")
     audit.keep(entry(Action.MUTE, by=BEN, place=Place(Surface.MODAL), refused=refused))
     assert main(["audit"]) == 0
-    head, first, second = capsys.readouterr().out.splitlines()
+    head, first, second, rest = capsys.readouterr().out.splitlines()
     assert head.split() == ["WHEN", "(UTC)", "WHO", "DID", "ABOUT", "FROM", "OUTCOME"]
-    assert first.startswith(f"{redrive.at:%Y-%m-%d %H:%M:%S}  Ana (U01ANA)  redrive")
-    assert f"orders {ALERT} e7  " in first
-    assert "  message C01 1795.0001  " in first
-    assert first.endswith(f"  started {began:%H:%M:%S}, succeeded {NOW:%Y-%m-%d %H:%M:%S}")
-    assert second.endswith("  modal                  refused: not permitted (rules[0].may.mute)")
+    assert first.startswith(f"{redrive.at:%Y-%m-%d %H:%M}  Ana  redrive  orders 0af3.1 e7  message")
+    assert first.endswith(f"  started {began:%H:%M}, succeeded {NOW:%m-%d %H:%M}")
+    assert second.endswith("  dialog   refused: not permitted")
+    assert rest.strip() == "(rules[0].may.mute)"
     assert first.index("started") == second.index("refused") == head.index("OUTCOME")
+
+
+def test_the_table_fits_into_100_columns_by_names_and_loses_nothing(
+    audit: Audit, capsys: Captured
+) -> None:
+    long = "settle-the-orders-of-all-warehouses-that-close-before-noon"
+    began = entry(
+        Action.RESUME_RECOVERY,
+        by=Person("U03CHEN", "Chen-Ning Bartholomew Featherstonehaugh"),
+        alert_id=alert_id("0123456789abcdef01234567", 12),
+        attempt=Attempt(execution_arn(long), 0),
+        edited=True,
+    )
+    audit.keep(began)
+    successor = execution_arn("sfn-alerts-2026")
+    audit.came(began.key, Came("started", ago(minutes=50), successor))
+    audit.came(began.key, Came("failed_again", ago(minutes=40)))
+    assert main(["audit"]) == 0
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 100
+    for word in ("Bartholomew", "warehouses", "01234567.12", "started", "input"):
+        assert word in said
+    for raw in ("U03CHEN", "arn:", "C01", "1795.0001", "89abcdef"):
+        assert raw not in said
+
+
+def test_the_alert_that_the_table_shows_can_be_asked_for(audit: Audit, capsys: Captured) -> None:
+    audit.keep(entry(Action.RESOLVE, alert_id=alert_id("0123456789abcdef01234567", 12)))
+    audit.keep(entry(Action.RESOLVE, alert_id=alert_id("0123456789abcdef01234567", 11)))
+    assert main(["audit", "--alert", "01234567.12"]) == 0
+    assert capsys.readouterr().out.count("resolve") == 1
 
 
 def test_json_and_csv_hold_the_same_in_full(audit: Audit, capsys: Captured) -> None:
@@ -87,6 +117,7 @@ def test_json_and_csv_hold_the_same_in_full(audit: Audit, capsys: Captured) -> N
     assert told["user"] == "=HYPERLINK(1)\N{REPLACEMENT CHARACTER}[2J"
     assert told["terms"] == "redrive, 10 a second, a canary first"
     assert told["outcome"] == "ended"
+    assert told["from"] == "message"
     assert [(one["stage"], one["detail"]) for one in told["later"]] == [
         ("ended", "3 succeeded, 0 failed again")
     ]
@@ -105,19 +136,32 @@ def test_a_mute_tells_its_reach_end_and_reason(audit: Audit, capsys: Captured) -
         machine_arn=MACHINE, error="E", by=ANA, reason="known\nsince May", since=NOW, until=NOW
     )
     audit.keep(entry(Action.MUTE, mute=mute))
-    audit.keep(entry(Action.UNMUTE, mute=mute, alert_id=None, scope=mute.key))
+    audit.keep(entry(Action.UNMUTE, mute=mute, alert_id=None, scope=mute.key, at=NOW))
     assert main(["audit"]) == 0
     out = capsys.readouterr().out
-    assert f"done, until {NOW:%Y-%m-%d %H:%M}: known since May\n" in out
-    assert f"orders machine={MACHINE}|error=E" in out
+    _, begun, ended = out.splitlines()
+    until = f"{NOW:%Y-%m-%d %H:%M}"
+    assert begun.endswith(f"  mute    orders, E  message  done, until {until}: known since May")
+    assert ended.endswith("  unmute  orders, E  message  done")
+
+
+def test_a_mute_of_everything_somewhere_says_so(audit: Audit, capsys: Captured) -> None:
+    for scope in ("machine=*|error=E", f"machine={MACHINE}|error=*"):
+        audit.keep(entry(Action.UNMUTE, alert_id=None, scope=scope, at=ago(hours=len(scope))))
+    assert main(["audit"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "unmute all state machines, E" in out
+    assert "unmute orders, all errors" in out
 
 
 def test_what_was_asked_and_has_come_to_nothing_yet_says_so(audit: Audit, capsys: Captured) -> None:
     audit.keep(entry(Action.RESTART, attempt=Attempt(execution_arn(), 0), edited=True))
     assert main(["audit"]) == 0
     out = capsys.readouterr().out
-    assert "  restart (edited input)  " in out
-    assert out.endswith("  asked\n")
+    _, first, second = out.splitlines()
+    assert "  restart,      orders" in first
+    assert first.endswith("  asked")
+    assert second.strip() == "edited input"
 
 
 def test_it_reaches_back_over_months_and_tells_the_latest_last(
@@ -147,7 +191,7 @@ def _days(options: list[str], capsys: Captured) -> list[int]:
         (["--by", "U02BEN"], ["mute", "resolve"]),
         (["--alert", ALERT], ["redrive", "mute"]),
         (["--alert", ALERT, "--by", "Ben"], ["mute"]),
-        (["--by", "nobody"], []),
+        (["--by", "Ben", "--since", "30m"], []),
     ],
 )
 def test_only_what_one_did_or_what_one_alert_had(
@@ -203,7 +247,10 @@ def test_what_came_of_a_deed_that_was_never_kept_makes_no_entry(
 @pytest.mark.parametrize(
     ("options", "parts"),
     [
-        (["--since", "soon"], ["--since 'soon'", "12h", "2026-03-01"]),
+        (["--since", "soon"], ["--since 'soon' names no time", "12h", "2026-03-01"]),
+        (["--since", "0d"], ["--since '0d' names no time", "12h", "2026-03-01"]),
+        (["--by", "zed"], ["--by 'zed' names nobody", "the audit is empty"]),
+        (["--alert", "zzz"], ["--alert 'zzz' names no alert"]),
         (["--since", "99999d"], []),
         (["--since", "2999-01-01"], ["still to come"]),
         (["--table", "no-such-table"], ["no table no-such-table", "--stage"]),
@@ -225,16 +272,31 @@ def test_what_is_not_right_is_told_with_the_way_out(
     assert "Traceback" not in said.err
 
 
+def test_a_person_or_an_alert_that_nobody_knows_is_told_with_those_who_are_known(
+    audit: Audit, capsys: Captured
+) -> None:
+    audit.keep(entry(Action.REDRIVE, at=ago(days=90)))
+    audit.keep(entry(Action.MUTE, by=Person("U9", "Ben\x1b[2J"), at=ago(days=80)))
+    assert main(["audit", "--by", "zed"]) == 1
+    said = capsys.readouterr().err
+    assert "the audit knows Ana, Ben\N{REPLACEMENT CHARACTER}[2J\n" in said
+    assert main(["audit", "--alert", "zzz", "--by", "Ana"]) == 1
+    assert "the audit shows their ids, as 0af3.1\n" in capsys.readouterr().err
+    assert main(["audit", "--by", "Ana"]) == 0
+    assert capsys.readouterr().out == "Nothing was done in that time.\n"
+
+
 def test_without_credentials_it_says_how_to_get_some(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     assert main(["audit"]) == 1
-    assert capsys.readouterr().err.startswith("no AWS credentials: log in, or name a profile")
+    assert capsys.readouterr().err.startswith("AWS does not know who you are, for there are")
 
 
 def test_a_format_that_there_is_not_is_told_by_the_command_line(capsys: Captured) -> None:
@@ -248,8 +310,9 @@ def test_a_table_that_nobody_answers_for_is_told(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
     monkeypatch.setenv("TABLE_NAME", str(uuid.uuid4()))
     assert main(["audit"]) == 1
-    assert "could not be read" in capsys.readouterr().err
+    assert "AWS can't be reached: Could not connect" in capsys.readouterr().err

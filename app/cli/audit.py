@@ -6,27 +6,20 @@ It reads the deployment's table, with the caller's credentials; it takes ``dynam
 import argparse
 import os
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-)
+from botocore.exceptions import ClientError
 
-from app.cli.audit_formats import FORMATS
+from app.cli import aws
+from app.cli.audit_formats import FORMATS, short_id
 from app.cli.files import ProblemError
 from app.domain.people import Person
+from app.ingest.texts import clean
 from app.stores.audit import KEPT_FOR, Audit, Kept
 from app.stores.table import UnreadableError
 
-#: As serverless.yml has it.
-_REGION = "eu-west-1"
-_PATIENT = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard"})
+_MOST_NAMES = 20
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LENGTH = re.compile(r"(\d{1,5})([mhd])")
 
@@ -35,19 +28,15 @@ def audit(given: argparse.Namespace) -> int:
     """Raises ProblemError."""
     now = datetime.now(UTC)
     since = _since(given.since, now)
-    region = given.region or os.environ.get("AWS_REGION") or _REGION
+    clients = aws.Clients(given.region)
     table = given.table or os.environ.get("TABLE_NAME") or f"sfn-alerts-{given.stage}"
     try:
-        session: Any = boto3.Session(region_name=region)
-        client = session.client("dynamodb", config=_PATIENT)
-        found = [
-            kept
-            for kept in Audit(client, table).between(since, now)
-            if _is_wanted(kept, given.by, given.alert)
-        ]
-    except (BotoCoreError, ClientError) as problem:
-        message = _why_not(problem, table, region)
-        raise ProblemError(message) from None
+        kept = Audit(clients("dynamodb"), table)
+        found = [one for one in kept.between(since, now) if _is_wanted(one, given.by, given.alert)]
+        if not found and (given.by or given.alert):
+            _expect_known(list(kept.between(now - KEPT_FOR, now)), given.by, given.alert)
+    except aws.ERRORS as problem:
+        raise ProblemError(_why_not(problem, table, clients.region)) from None
     except UnreadableError as problem:
         message = f"{table} has entries of a later version of sfn-alerts, use that: {problem}"
         raise ProblemError(message) from None
@@ -66,19 +55,32 @@ def _since(said: str, now: datetime) -> datetime:
             since = datetime.fromisoformat(said)
             since = since if since.tzinfo else since.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        message = f"--since {said!r}: no length like 45m, 12h or 7d, and no day like 2026-03-01"
-        raise ProblemError(message) from None
+        raise ProblemError(_no_time(said)) from None
+    if since == now:  # 0d
+        raise ProblemError(_no_time(said))
     if since > now:
         message = f"--since {said!r} is still to come"
         raise ProblemError(message)
     return max(since, now - KEPT_FOR)
 
 
-def _is_wanted(kept: Kept, by: str | None, alert_id: str | None) -> bool:
+def _no_time(said: str) -> str:
+    return (
+        f"--since {said!r} names no time: say how long ago, as 45m, 12h or 7d, or since which day, "
+        "as 2026-03-01"
+    )
+
+
+def _is_wanted(kept: Kept, by: str | None, alert: str | None) -> bool:
     entry = kept.entry
-    if alert_id and entry.alert_id != alert_id:
+    if alert and (entry.alert_id is None or alert not in _ids(entry.alert_id)):
         return False
     return by is None or _is(entry.by, by)
+
+
+def _ids(alert_id: str) -> set[str]:
+    """In full, and as the table shows it."""
+    return {alert_id, short_id(alert_id)}
 
 
 def _is(person: Person, named: str) -> bool:
@@ -86,22 +88,31 @@ def _is(person: Person, named: str) -> bool:
     return wanted in {person.id.casefold(), person.name.casefold()}
 
 
-def _why_not(problem: BotoCoreError | ClientError, table: str, region: str) -> str:
+def _expect_known(kept: Sequence[Kept], by: str | None, alert: str | None) -> None:
+    """Raises ProblemError where in all that is kept there is no such person or alert."""
+    if by and not any(_is(one.entry.by, by) for one in kept):
+        people = sorted({one.entry.by.name for one in kept})
+        more = ", …" if len(people) > _MOST_NAMES else ""
+        names = clean(", ".join(people[:_MOST_NAMES]))
+        known = f"the audit knows {names}{more}" if people else "the audit is empty"
+        message = f"--by {by!r} names nobody who has done anything: {known}"
+        raise ProblemError(message)
+    if alert and not any(_is_wanted(one, None, alert) for one in kept):
+        ids = [one.entry.alert_id for one in kept if one.entry.alert_id]
+        like = f", as {short_id(ids[-1])}" if ids else ""
+        message = (
+            f"--alert {alert!r} names no alert about which anything was done: the audit shows "
+            f"their ids{like}"
+        )
+        raise ProblemError(message)
+
+
+def _why_not(problem: Exception, table: str, region: str) -> str:
     """What is not right, and the way out."""
-    if isinstance(problem, (NoCredentialsError, PartialCredentialsError)):
-        return "no AWS credentials: log in, or name a profile that is with AWS_PROFILE"
-    code = problem.response["Error"]["Code"] if isinstance(problem, ClientError) else ""
-    if code == "ResourceNotFoundException":
+    missing = "ResourceNotFoundException"
+    if isinstance(problem, ClientError) and problem.response["Error"]["Code"] == missing:
         return (
             f"there is no table {table} in {region} of this account: name another with --stage, "
             "--table or --region"
         )
-    if code in {"AccessDeniedException", "AccessDenied"}:
-        return f"these AWS credentials may not read {table}: it takes dynamodb:Query"
-    if code in {
-        "ExpiredTokenException",
-        "UnrecognizedClientException",
-        "InvalidSignatureException",
-    }:
-        return f"AWS does not take these credentials: log in once more ({code})"
-    return f"{table} in {region} could not be read: {problem}"
+    return aws.why_not(problem)

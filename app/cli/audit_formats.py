@@ -3,19 +3,41 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 
-from app.domain.alert import BulkTerms
-from app.domain.audit import Action, Entry
+from app.domain.alert import BulkTerms, parse_alert_id
+from app.domain.audit import Action, Entry, Surface
 from app.domain.mutes import Mute
 from app.ingest.texts import clean
 from app.stores.audit import Kept
 
 #: A spreadsheet takes what begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-#: What is too long for a column is told by the other formats.
-_WIDEST = 60
+#: What is longer is told by the other formats.
+_LONGEST = 60
+#: So wide the table gets at most, and some of its columns; the last has what is left, no less
+#: than this.
+_WIDTH, _LEAST = 100, 24
+_COLUMNS = ("WHEN (UTC)", "WHO", "DID", "ABOUT", "FROM", "OUTCOME")
+_WHO, _DID, _ABOUT = 1, 2, 3
+_WIDEST = {_WHO: 14, _DID: 12}
+_BETWEEN = "  "
+#: Of an alert's fingerprint so much tells it from others.
+_PRINT = 8
+_MUTED = re.compile(r"machine=(.*?)\|error=(.*)", re.DOTALL)
+#: In the words that the docs have for them.
+_SURFACES = {
+    Surface.MESSAGE: "message",
+    Surface.MODAL: "dialog",
+    Surface.COMMAND: "command",
+    Surface.HOME: "home",
+    Surface.REACTION: "reaction",
+    Surface.TALK: "thread",
+}
 #: What came of these is told later.
 _TAKES_ITS_TIME = frozenset(
     {
@@ -32,16 +54,27 @@ _TAKES_ITS_TIME = frozenset(
 def as_table(found: Sequence[Kept]) -> str:
     if not found:
         return "Nothing was done in that time.\n"
-    rows = [
-        ("WHEN (UTC)", "WHO", "DID", "ABOUT", "FROM", "OUTCOME"),
-        *(_row(one) for one in found),
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    return "".join(
-        "  ".join([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]])
-        + "\n"
-        for row in rows
-    )
+    rows = [_COLUMNS, *(_row(one) for one in found)]
+    widths = _widths(rows)
+    return "".join(f"{line}\n" for row in rows for line in _lines(row, widths))
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for column, widest in _WIDEST.items():
+        widths[column] = min(widths[column], widest)
+    left = _WIDTH - sum(widths) - len(widths) * len(_BETWEEN)
+    if left < _LEAST:
+        widths[_ABOUT] -= _LEAST - left
+    return [*widths, max(left, _LEAST)]
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """The row, each cell as many lines high as it needs."""
+    cells = [textwrap.wrap(cell, width) for cell, width in zip(row, widths, strict=True)]
+    for parts in zip_longest(*cells, fillvalue=""):
+        padded = (f"{part:{width}}" for part, width in zip(parts, widths, strict=True))
+        yield _BETWEEN.join(padded).rstrip()
 
 
 def as_json(found: Sequence[Kept]) -> str:
@@ -59,26 +92,51 @@ def as_csv(found: Sequence[Kept]) -> str:
 
 def _row(kept: Kept) -> tuple[str, ...]:
     entry = kept.entry
-    place = entry.place
-    where = f"{place.surface} {place.channel} {place.ts}" if place.ts else place.surface.value
-    did = f"{entry.action.replace('_', ' ')}{' (edited input)' if entry.edited else ''}"
     cells = (
-        f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        f"{entry.by.name} ({entry.by.id})",
-        did,
+        f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M}",
+        entry.by.name,
+        f"{entry.action.replace('_', ' ')}{', edited input' if entry.edited else ''}",
         _about(entry),
-        where,
+        _SURFACES[entry.place.surface],
         _in_words(kept),
     )
     return tuple(_one_line(cell) for cell in cells)
 
 
 def _about(entry: Entry) -> str:
-    machine = entry.machine_arn.rpartition(":")[2] if entry.machine_arn else None
-    parts = [machine, entry.alert_id or entry.scope]
+    """What it was about, by names; of an alert's id what tells it from others."""
+    if mute := entry.mute.key if entry.mute else entry.scope:
+        return _muted(mute)
+    parts = []
+    if entry.machine_arn:
+        parts.append(_name(entry.machine_arn))
+    if entry.alert_id:
+        parts.append(short_id(entry.alert_id))
     if entry.attempt:
-        parts.append(_short(entry.attempt.execution_arn.rpartition(":")[2]))
-    return " ".join(part for part in parts if part)
+        parts.append(_name(entry.attempt.execution_arn))
+    return " ".join(parts)
+
+
+def short_id(alert_id: str) -> str:
+    try:
+        fingerprint, generation = parse_alert_id(alert_id)
+    except ValueError:
+        return alert_id
+    return f"{fingerprint[:_PRINT]}.{generation}"
+
+
+def _muted(key: str) -> str:
+    found = _MUTED.fullmatch(key)
+    if found is None:
+        return key
+    machine, error = found.groups()
+    where = "all state machines" if machine == "*" else _name(machine)
+    return f"{where}, {'all errors' if error == '*' else error}"
+
+
+def _name(arn: str) -> str:
+    """The last part of an ARN: a name."""
+    return arn.rpartition(":")[2]
 
 
 def _in_words(kept: Kept) -> str:
@@ -89,7 +147,7 @@ def _in_words(kept: Kept) -> str:
     if kept.came:
         return ", ".join(
             f"{one.stage.replace('_', ' ')} {_clock(one.at, entry.at)}"
-            + (f" ({_short(one.detail)})" if one.detail else "")
+            + (f" ({_cut(_named(one.detail))})" if one.detail else "")
             for one in kept.came
         )
     began = entry.mute if entry.action is Action.MUTE else None
@@ -97,13 +155,18 @@ def _in_words(kept: Kept) -> str:
 
 
 def _mute_words(mute: Mute) -> str:
-    return f", until {mute.until.astimezone(UTC):%Y-%m-%d %H:%M}: {_short(mute.reason)}"
+    return f", until {mute.until.astimezone(UTC):%Y-%m-%d %H:%M}: {_cut(mute.reason)}"
+
+
+def _named(detail: str) -> str:
+    """A new execution by its name, all else as it is."""
+    return detail.rpartition(":")[2] if detail.startswith("arn:") else detail
 
 
 def _clock(at: datetime, began: datetime) -> str:
     """The time of day, and the day where it is another than it began on."""
     day, first = at.astimezone(UTC), began.astimezone(UTC)
-    return f"{day:%H:%M:%S}" if day.date() == first.date() else f"{day:%Y-%m-%d %H:%M:%S}"
+    return f"{day:%H:%M}" if day.date() == first.date() else f"{day:%m-%d %H:%M}"
 
 
 def _outcome(kept: Kept) -> str:
@@ -140,8 +203,8 @@ def _cell(fact: object) -> object:
     return f"'{clean(fact)}" if fact.startswith(_FORMULA) else clean(fact)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _one_line(text: str) -> str:
@@ -172,7 +235,7 @@ _FACTS: Mapping[str, Callable[[Kept], object]] = {
     "mute_until": lambda kept: kept.entry.mute and _moment(kept.entry.mute.until),
     "mute_reason": lambda kept: kept.entry.mute and kept.entry.mute.reason,
     "terms": lambda kept: kept.entry.terms and _terms(kept.entry.terms),
-    "from": lambda kept: kept.entry.place.surface,
+    "from": lambda kept: _SURFACES[kept.entry.place.surface],
     "channel": lambda kept: kept.entry.place.channel,
     "ts": lambda kept: kept.entry.place.ts,
     "later": lambda kept: [
