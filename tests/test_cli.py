@@ -280,6 +280,21 @@ def test_a_directory_is_no_event(capsys: Captured) -> None:
     assert capsys.readouterr().err == "tests/events is a directory; name a file in it\n"
 
 
+@pytest.mark.parametrize("command", ["explain", "preview", "check", "doctor"])
+def test_outside_of_the_projects_folder_it_says_to_run_it_there(
+    command: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    event = [str(EVENTS / "timed_out.json")] if command in {"explain", "preview"} else []
+    assert main([command, *event]) == 1
+    said = capsys.readouterr().err
+    for name in re.findall(r"(\S+) is not here", said):
+        option = f"--{name.partition('.')[0]}"
+        where = f"{name} is not here: run this in the project's folder, or name another with"
+        assert f"{where} {option}\n" in said
+    assert "is not here" in said
+
+
 @pytest.mark.parametrize("command", ["explain", "preview"])
 def test_a_mistake_in_the_rules_is_told_before_any_event(
     command: str, tmp_path: Path, capsys: Captured
@@ -289,14 +304,27 @@ def test_a_mistake_in_the_rules_is_told_before_any_event(
     assert f"{path}:3: rules[0].when.eror: unknown key, did you" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [[], *([one.name] for one in COMMANDS)])
-def test_help_tells_the_exit_statuses(command: list[str], capsys: Captured) -> None:
+def helped(capsys: Captured, *command: str) -> str:
     with pytest.raises(SystemExit) as done:
         main([*command, "--help"])
     assert done.value.code == 0
-    said = capsys.readouterr().out
-    for status in ("0  well", "1  something given is not right", "2  the command line"):
-        assert status in said
+    return capsys.readouterr().out
+
+
+def test_each_command_tells_its_own_exit_statuses_and_no_others(capsys: Captured) -> None:
+    told = {one.name: helped(capsys, one.name).partition("exit status:\n")[2] for one in COMMANDS}
+    for name, said in told.items():
+        statuses = re.findall(r"^  (\d)  \w.*$", said, re.MULTILINE)
+        assert statuses == (["0", "2"] if name == "completion" else ["0", "1", "2"]), name
+    assert len(set(told.values())) == len(COMMANDS)
+    assert "event" in told["explain"]
+    for name in ("audit", "doctor", "check", "socket", "completion"):
+        assert "event" not in told[name]
+    assert "130" in told["socket"]
+
+
+def test_the_help_of_all_says_where_exit_statuses_are_told(capsys: Captured) -> None:
+    assert "Each command's --help tells its exit statuses" in helped(capsys)
 
 
 @pytest.mark.parametrize("line", [[], ["expalin"], ["explain"], ["completion", "fish"]])

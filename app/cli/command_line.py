@@ -13,12 +13,7 @@ from app.cli.files import ProblemError
 from app.cli.preview import preview
 from app.config import ConfigError
 
-_EXIT_STATUSES = """\
-exit status:
-  0  well; also when the event tells of no failure, and when there are only warnings
-  1  something given is not right; standard error says what, where, and the way out
-  2  the command line is not right
-"""
+_MISUSED = "the command line is not right"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -78,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Step Functions failures as alerts in Slack.",
-        epilog=_EXIT_STATUSES,
+        epilog=f"Each command's --help tells its exit statuses; 2: {_MISUSED}.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -87,12 +82,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _exit_statuses(command: Command) -> str:
+    told = {0: command.well, 1: command.wrong, 2: _MISUSED}
+    lines = [f"  {status}  {text}" for status, text in told.items() if text]
+    return "\n".join(["exit status:", *lines])
+
+
 def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
     parser = commands.add_parser(
         command.name,
         help=command.text,
         description=f"{command.text[0].upper()}{command.text[1:]}.",
-        epilog=_EXIT_STATUSES,
+        epilog=_exit_statuses(command),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     if command.argument:

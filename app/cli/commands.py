@@ -21,10 +21,15 @@ class Option(Struct, frozen=True, kw_only=True):
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """``argument`` is its metavar: a file unless there are ``choices``."""
+    """``argument`` is its metavar: a file unless there are ``choices``.
+
+    ``well`` and ``wrong`` tell when its exit status is 0 and when it is 1.
+    """
 
     name: str
     text: str
+    well: str
+    wrong: str | None = None
     argument: str | None = None
     argument_text: str = ""
     choices: tuple[str, ...] = ()
@@ -41,10 +46,15 @@ _REGION = Option(
 )
 _EVENT = "an event of EventBridge or what a NotifyError step sends, as JSON; - for standard input"
 
+_NO_FAILURE = "; also when it tells of no failure"
+_UNREAD = "the event or the rules are not right: standard error says where, and the way out"
+
 COMMANDS = (
     Command(
         name="explain",
         text="which rule answers for an event, and why the others do not",
+        well=f"the event was explained{_NO_FAILURE}",
+        wrong=_UNREAD,
         argument="EVENT.json",
         argument_text=_EVENT,
         options=(_ALERTS,),
@@ -52,6 +62,8 @@ COMMANDS = (
     Command(
         name="preview",
         text="the Slack message an event would make, as JSON",
+        well=f"the message was printed{_NO_FAILURE}, and then nothing is printed",
+        wrong=_UNREAD,
         argument="EVENT.json",
         argument_text=_EVENT,
         options=(
@@ -66,6 +78,8 @@ COMMANDS = (
     Command(
         name="check",
         text="whether alerts.yml, manifest.json and state-machines.yml are right",
+        well="no file has a mistake; also when there are warnings",
+        wrong="a file has a mistake, or is not there: standard error says where",
         options=(
             _ALERTS,
             _MANIFEST,
@@ -79,6 +93,8 @@ COMMANDS = (
     Command(
         name="audit",
         text="who did what, or was refused it, and what came of it: the latest last",
+        well="the audit was printed; also when nothing was done in that time",
+        wrong="the audit can't be read, or knows no such person or alert",
         options=(
             Option(
                 name="--since",
@@ -107,6 +123,8 @@ COMMANDS = (
     Command(
         name="doctor",
         text="whether what is deployed would work, and how to mend what would not",
+        well="nothing is wrong; also when something could not be checked",
+        wrong="something is wrong, or nothing could be looked at",
         options=(
             _STAGE,
             _REGION,
@@ -123,11 +141,14 @@ COMMANDS = (
         name="socket",
         text="answer Slack's clicks and commands here instead of in the deployed function, "
         "to develop with a real workspace",
+        well="never: Ctrl-C ends it, with 130",
+        wrong="it can't begin: standard error says why",
         options=(_STAGE, _REGION, _ALERTS),
     ),
     Command(
         name="completion",
         text=f'a completion script: eval "$({PROGRAM} completion bash)"',
+        well="the script was printed",
         argument="SHELL",
         argument_text="bash or zsh",
         choices=("bash", "zsh"),
