@@ -6,15 +6,18 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from app import config
 from app.cli import main
 from app.cli.doctor import (
     _safe,
+    accounts,
     alarms,
     functions,
     messages,
@@ -27,6 +30,7 @@ from app.cli.doctor import (
 from app.cli.doctor.deployment import Deployment, Resource, find
 from app.cli.doctor.findings import Finding, Outcome
 from app.cli.doctor.places import Places, read
+from deploy import reach
 from deploy.package import ROOT
 from tests.hand import Hand, eventually, free_port
 
@@ -478,6 +482,113 @@ def test_a_role_that_is_kept_from_what_it_is_for_is_told(
     finally:
         iam.delete_role_policy(RoleName=role, PolicyName="guard")
     assert told == ["SweepRole is kept from states:RedriveExecution"]
+
+
+# Other accounts
+
+LISTED = """
+channel: "#sfn-alerts"
+accounts:
+  - id: "222222222222"
+    name: production
+    regions: [eu-west-1]
+    role: arn:aws:iam::222222222222:role/sfn-alerts
+    external_id: of-production
+  - {id: "333333333333", role: arn:aws:iam::333333333333:role/acting}
+"""
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Places:
+    path = tmp_path / "alerts.yml"
+    path.write_text(LISTED)
+    return read(str(path), "manifest.json")
+
+
+class Sts:
+    """Answers as AWS would, and keeps what it was asked."""
+
+    def __init__(self, code: str | None, said: str) -> None:
+        self.asked: list[Any] = []
+        self._code, self._said = code, said
+
+    def assume_role(self, **asked: Any) -> Any:
+        self.asked.append(asked)
+        if self._code:
+            error: Any = {"Code": self._code, "Message": self._said}
+            raise ClientError({"Error": error}, "AssumeRole")
+        until = datetime.now(UTC) + timedelta(minutes=15)
+        keys = {"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t"}
+        return {"Credentials": {**keys, "Expiration": until}}
+
+
+def with_accounts(deployment: Deployment, listed: Places, sts: Sts) -> Deployment:
+    """A deployment as packaging makes it of these accounts."""
+    resources = reach.resources(config.rules_of(listed.rules).accounts)["Resources"]
+
+    def merged(told: Any) -> None:
+        told["TemplateBody"]["Resources"] |= resources
+
+    deployed = instead(deployment, "get_template", merged)
+    return apart(deployed, lambda service: sts if service == "sts" else deployed.client(service))
+
+
+def test_listed_roles_are_assumed_as_the_functions_do(
+    deployment: Deployment, listed: Places
+) -> None:
+    sts = Sts(None, "")
+    found = list(accounts.look(with_accounts(deployment, listed, sts), listed))
+    assert [(one.outcome, one.what) for one in found] == [
+        (Outcome.WELL, "the role for production (222222222222) can be assumed"),
+        (Outcome.WELL, "the role for account 333333333333 can be assumed"),
+    ]
+    first, second = sts.asked
+    assert first == {
+        "RoleArn": "arn:aws:iam::222222222222:role/sfn-alerts",
+        "RoleSessionName": "sfn-alerts",
+        "DurationSeconds": 900,
+        "ExternalId": "of-production",
+    }
+    assert "ExternalId" not in second
+
+
+def test_a_role_that_the_caller_may_not_assume_is_not_checked_and_it_says_how_to_look(
+    deployment: Deployment, listed: Places
+) -> None:
+    sts = Sts("AccessDenied", "User: U is not authorized to perform: sts:AssumeRole")
+    found = list(accounts.look(with_accounts(deployment, listed, sts), listed))
+    assert {one.outcome for one in found} == {Outcome.UNCHECKED}
+    assert found[0].what.startswith("the role for production (222222222222), which your credent")
+    assert found[0].what.endswith("User: U is not authorized to perform: sts:AssumeRole")
+    assert "Check again" in str(found[0].mend)
+
+
+def test_a_role_that_nobody_could_assume_is_told(deployment: Deployment, listed: Places) -> None:
+    sts = Sts("ValidationError", "the ARN is invalid")
+    told = wrong(accounts.look, with_accounts(deployment, listed, sts), listed)
+    assert told[0] == "the role for production (222222222222) can't be assumed: the ARN is invalid"
+    assert len(told) == 2
+
+
+def test_an_sts_that_is_busy_says_nothing_of_a_role(deployment: Deployment, listed: Places) -> None:
+    found = list(accounts.look(with_accounts(deployment, listed, Sts("Throttling", "")), listed))
+    assert {one.outcome for one in found} == {Outcome.UNCHECKED}
+
+
+def test_an_account_that_is_listed_and_not_deployed_is_told(
+    deployment: Deployment, listed: Places
+) -> None:
+    told = wrong(accounts.look, deployment, listed)
+    assert [one.partition(" lists ")[2] for one in told] == [
+        "production (222222222222), and what is deployed does not: nothing can be redriven there",
+        "account 333333333333, and what is deployed does not: nothing can be redriven there",
+    ]
+
+
+def test_where_no_account_is_listed_nothing_is_asked(
+    deployment: Deployment, places: Places
+) -> None:
+    assert list(accounts.look(apart(deployment, lambda _: None), places)) == []
 
 
 def test_a_table_without_recovery_is_told(

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from app.cli import aws
 from app.cli.doctor import (
+    accounts,
     alarms,
     functions,
     messages,
@@ -28,7 +29,7 @@ Check = Callable[[Deployment, Places], Iterator[Finding]]
 
 _GROUPS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     ("Slack", (secrets.look, slack.look, request_url.look)),
-    ("Functions", (functions.look, functions.look_at_mappings, permissions.look)),
+    ("Functions", (functions.look, functions.look_at_mappings, permissions.look, accounts.look)),
     ("Table", (table.look, table.look_at_key)),
     ("Events and queues", (messages.look_at_rules, messages.look_at_queues)),
     ("Alarms", (alarms.look,)),

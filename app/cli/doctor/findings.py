@@ -14,7 +14,7 @@ class Outcome(Enum):
 
 
 class Finding(Struct, frozen=True):
-    """``what`` is the case, in a line; ``mend`` is the way out, where it is wrong."""
+    """``what`` is the case, in a line; ``mend`` is the way out, or another way to look."""
 
     outcome: Outcome
     what: str
@@ -29,5 +29,5 @@ def wrong(what: str, mend: str) -> Finding:
     return Finding(Outcome.WRONG, what, mend)
 
 
-def unchecked(what: str) -> Finding:
-    return Finding(Outcome.UNCHECKED, what)
+def unchecked(what: str, otherwise: str | None = None) -> Finding:
+    return Finding(Outcome.UNCHECKED, what, otherwise)
