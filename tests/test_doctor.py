@@ -166,7 +166,7 @@ def test_nothing_secret_is_shown(hand: Hand, places: Places, capsys: Captured) -
 def test_what_is_wrong_fails_it_and_keeps_nothing_else_from_being_looked_at(
     hand: Hand, places: Places, capsys: Captured
 ) -> None:
-    with put(hand, "bot-token", None):
+    with without(hand, "bot-token"):
         status = run(places)
     said = capsys.readouterr().out
     assert status == 1
@@ -177,17 +177,29 @@ def test_what_is_wrong_fails_it_and_keeps_nothing_else_from_being_looked_at(
 
 
 @contextmanager
-def put(hand: Hand, name: str, value: str | None, kind: str = "SecureString") -> Iterator[None]:
-    """Another value of a secret for a while; None for none."""
+def without(hand: Hand, name: str) -> Iterator[None]:
+    """A secret is gone for a while."""
     path = f"{SECRETS}/{name}"
     before = hand.ssm.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
     hand.ssm.delete_parameter(Name=path)
-    if value is not None:
-        hand.ssm.put_parameter(Name=path, Value=value, Type=kind)
     try:
         yield
     finally:
-        hand.ssm.put_parameter(Name=path, Value=before, Type="SecureString", Overwrite=True)
+        hand.ssm.put_parameter(Name=path, Value=before, Type="SecureString")
+
+
+def holding(
+    deployment: Deployment, name: str, value: str, kind: str = "SecureString"
+) -> Deployment:
+    """A deployment whose secret looks like that to the doctor alone: a function that begins or
+    looks again meanwhile would keep it for five minutes.
+    """
+
+    def changed(told: Any) -> None:
+        if told["Parameter"]["Name"] == f"{SECRETS}/{name}":
+            told["Parameter"] |= {"Value": value, "Type": kind}
+
+    return instead(deployment, "get_parameter", changed)
 
 
 @pytest.mark.parametrize(
@@ -200,12 +212,10 @@ def put(hand: Hand, name: str, value: str | None, kind: str = "SecureString") ->
     ],
 )
 def test_a_secret_that_can_be_none_is_told(
-    hand: Hand, deployment: Deployment, places: Places, kept: tuple[str, ...], said: str
+    deployment: Deployment, places: Places, kept: tuple[str, ...], said: str
 ) -> None:
-    name = kept[0]
-    with put(hand, *kept):
-        [told] = wrong(secrets.look, deployment, places)
-    assert told.startswith(f"{SECRETS}/{name} ")
+    [told] = wrong(secrets.look, holding(deployment, *kept), places)
+    assert told.startswith(f"{SECRETS}/{kept[0]} ")
     assert said in told
 
 
@@ -215,8 +225,8 @@ def test_a_token_that_slack_has_revoked_is_told(
     revoked = {"method": "auth.test", "mode": "error", "error": "token_revoked"}
     hand.world.slack.control("faults", revoked)
     assert wrong(slack.look, deployment, places) == ["Slack refuses the token: token_revoked"]
-    with put(hand, "bot-token", "xoxb-of-somebody-else"):
-        assert wrong(slack.look, deployment, places) == ["Slack refuses the token: invalid_auth"]
+    another = holding(deployment, "bot-token", "xoxb-of-somebody-else")
+    assert wrong(slack.look, another, places) == ["Slack refuses the token: invalid_auth"]
 
 
 @pytest.mark.parametrize("mode", ["server_error", "html"])
@@ -322,11 +332,10 @@ def test_an_address_that_is_somebody_elses_is_told(
 
 
 def test_a_signing_secret_that_the_function_does_not_have_is_told(
-    hand: Hand, deployment: Deployment, places: Places
+    deployment: Deployment, places: Places
 ) -> None:
-    # The function keeps its own for five minutes.
-    with put(hand, "signing-secret", "0" * 32):
-        [told] = wrong(request_url.look, deployment, places)
+    another = holding(deployment, "signing-secret", "0" * 32)
+    [told] = wrong(request_url.look, another, places)
     assert told == "its address refuses what is signed with the secret in SSM"
 
 
