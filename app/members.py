@@ -74,11 +74,10 @@ def _read(user: dict[str, Any], team_id: str) -> _Known:
     """Slack: in an organisation a user's own team may be another than the workspace's; a guest of
     another workspace is a stranger until some channel is shared with them.
     """
-    profile = user.get("profile") or {}
     teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
     outside = user.get("is_stranger") or team_id not in teams
-    name = profile.get("display_name") or profile.get("real_name") or user.get("name")
     return _Known(
-        name=str(name or "someone"),
+        # Slack: a click tells no other name than this, and nobody is to have two.
+        name=str(user.get("name") or "someone"),
         may_act=not (outside or user.get("is_bot") or user.get("deleted")),
     )

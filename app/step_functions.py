@@ -118,6 +118,7 @@ class Description(Struct, frozen=True, kw_only=True):
     error: str | None
     cause: str | None
     started_as: str
+    redriven_at: datetime | None = None
     trace_header: str | None = None
 
 
@@ -180,6 +181,7 @@ class StepFunctions:
             redrive_status=told.get("redriveStatus"),
             redrive_reason=told.get("redriveStatusReason"),
             started_at=told.get("startDate"),
+            redriven_at=told.get("redriveDate"),
             stopped_at=told.get("stopDate"),
             input=told.get("input"),
             error=told.get("error"),
@@ -299,6 +301,7 @@ class StepFunctions:
                 started_at=one["startDate"],
                 stopped_at=one.get("stopDate"),
                 redrive_count=one.get("redriveCount", 0),
+                redriven_at=one.get("redriveDate"),
             )
             for one in page["executions"]
         ]

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +60,31 @@ def test_a_description_has_the_trace_header_that_was_passed(wire: Wired) -> None
     asked_of = wire(lambda _operation, _given: (200, described))
     description = StepFunctions(lambda: asked_of.client).describe(execution_arn())
     assert description.trace_header == described["traceHeader"]
+
+
+def test_when_an_execution_was_redriven_is_told_by_its_description_and_in_lists(
+    wire: Wired,
+) -> None:
+    told = {
+        "executionArn": execution_arn(),
+        "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders",
+        "name": "e1",
+        "status": "FAILED",
+        "startDate": NOW - timedelta(hours=3),
+        "redriveCount": 1,
+        "redriveDate": NOW - timedelta(minutes=2),
+        "stopDate": NOW,
+    }
+    asked_of = wire(
+        lambda operation, _given: (
+            200,
+            told if operation == "DescribeExecution" else {"executions": [told]},
+        )
+    )
+    step_functions = StepFunctions(lambda: asked_of.client)
+    assert step_functions.describe(execution_arn()).redriven_at == told["redriveDate"]
+    [listed] = step_functions.executions(str(told["stateMachineArn"])).items
+    assert listed.took == timedelta(minutes=2)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Executions of Step Functions and how their attempts end."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -69,6 +69,21 @@ class Attempt(Struct, frozen=True, order=True):
         return self == known or 0 < self.hold < known.hold
 
 
+def took(
+    started_at: datetime | None,
+    redriven_at: datetime | None,
+    stopped_at: datetime | None,
+    redrive_count: int,
+) -> timedelta | None:
+    """How long the last attempt of an execution took; None where that is not known.
+
+    AWS: a redriven execution keeps its first start. Until its redrive it lay idle, which is no
+    part of that.
+    """
+    began = redriven_at if redrive_count else started_at
+    return stopped_at - began if began and stopped_at else None
+
+
 class Hold(Struct, frozen=True, kw_only=True):
     """A step waits for people's answer ``since`` then; ``input`` is what a retry would get.
 
@@ -88,7 +103,8 @@ class Failure(Struct, frozen=True, kw_only=True):
 
     ``status`` is ``RUNNING`` when a NotifyError step told us from inside: the execution
     has not ended yet, and can't be redriven until it has. Texts are redacted before they
-    get here. ``found_at`` is when we found it ourselves, where no event told of it in time.
+    get here. ``redriven_at`` is when this attempt began, where it is a redrive. ``found_at`` is
+    when we found it ourselves, where no event told of it in time.
     """
 
     execution_arn: str
@@ -98,6 +114,7 @@ class Failure(Struct, frozen=True, kw_only=True):
     cause: str | None = None
     input: str | None = None
     started_at: datetime | None = None
+    redriven_at: datetime | None = None
     stopped_at: datetime | None = None
     state: str | None = None
     hold: Hold | None = None
@@ -120,6 +137,11 @@ class Failure(Struct, frozen=True, kw_only=True):
     def waits(self) -> bool:
         """Whether a step of the execution waits for people's answer."""
         return self.hold is not None and not self.ended
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long this attempt took; None where that is not known."""
+        return took(self.started_at, self.redriven_at, self.stopped_at, self.redrive_count)
 
     @property
     def error_name(self) -> str:

@@ -146,11 +146,23 @@ def _described(alert: Alert, change: Described) -> Alert:
         focus = replace(
             focus,
             status=told.status,
+            cause=_cause(focus, told),
             started_at=focus.started_at or told.started_at,
+            redriven_at=focus.redriven_at or told.redriven_at,
             stopped_at=focus.stopped_at or told.stopped_at,
             input=focus.input or told.input,
         )
     return replace(alert, verdict=verdict, focus=focus)
+
+
+def _cause(focus: Failure, told: Failure) -> str | None:
+    """The cause of this very execution, where the card had turned to it from another one.
+
+    What else a description tells is no better than what was told already: of an error that was
+    caught, it has only what the Fail state made of it.
+    """
+    turned_to = focus.started_at is None and focus.error == told.error
+    return told.cause if turned_to else focus.cause
 
 
 def _asked_again(alert: Alert, change: AskedAgain) -> Alert:

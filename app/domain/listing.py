@@ -1,10 +1,12 @@
 """What Step Functions lists: state machines, and executions as they stand."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from msgspec import Struct
+
+from app.domain.execution import took
 
 Item = TypeVar("Item")
 
@@ -33,6 +35,11 @@ class Listed(Struct, frozen=True, kw_only=True):
     started_at: datetime
     stopped_at: datetime | None = None
     redrive_count: int = 0
+    redriven_at: datetime | None = None
+
+    @property
+    def took(self) -> timedelta | None:
+        return took(self.started_at, self.redriven_at, self.stopped_at, self.redrive_count)
 
     @property
     def running(self) -> bool:

@@ -1,12 +1,12 @@
 """What was found out about something that people asked for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
-from app.domain.execution import ExecutionArn
+from app.domain.execution import ExecutionArn, took
 from app.domain.listing import Listed, Listing, Machine
 from app.domain.overview import Posted
 from app.domain.reconciliation import Account
@@ -31,6 +31,11 @@ class Seen(Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     stopped_at: datetime | None
     redrive_count: int
+    redriven_at: datetime | None = None
+
+    @property
+    def took(self) -> timedelta | None:
+        return took(self.started_at, self.redriven_at, self.stopped_at, self.redrive_count)
 
 
 class Unseen(StrEnum):

@@ -50,5 +50,6 @@ def parse(event: Mapping[str, Any], redactor: Redactor) -> ExecutionEnded | None
         cause=kept(fields.text(detail, "cause"), redactor),
         input=kept(fields.text(detail, "input"), redactor),
         started_at=started_at,
+        redriven_at=fields.milliseconds(detail, "redriveDate"),
         stopped_at=stopped_at,
     )

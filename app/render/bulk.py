@@ -16,6 +16,7 @@ from app.domain.alert import (
 from app.domain.execution import ExecutionArn
 from app.domain.notices import Notice, Reason
 from app.render import links
+from app.render.left import left
 from app.render.mrkdwn import (
     Block,
     bold_name,
@@ -26,7 +27,6 @@ from app.render.mrkdwn import (
     link,
     section,
     span,
-    user,
 )
 from app.render.verdict import in_words
 
@@ -51,7 +51,7 @@ def noun(bulk: BulkRecovery) -> str:
 
 def on_card(bulk: BulkRecovery) -> str:
     """One line: who did what, and how far it has come."""
-    who, succeeded = user(bulk.by.id), f"{bulk.tally.succeeded:,} succeeded"
+    who, succeeded = bold_name(bulk.by.name), f"{bulk.tally.succeeded:,} succeeded"
     match bulk.stage:
         case BulkStage.RUNNING:
             so_far = f"{succeeded} so far, " if bulk.tally.succeeded else ""
@@ -68,17 +68,10 @@ def on_card(bulk: BulkRecovery) -> str:
 
 
 def stop(stopped: Stop) -> str:
-    """``was stopped by …`` or ``stopped, because …``, as a mention where edits show it."""
-    if stopped.by:
-        return f"was stopped by {user(stopped.by.id)}"
-    return f"stopped, because {_WHY[stopped.why]}"
-
-
-def stop_by_name(stopped: Stop) -> str:
-    """The same where a mention would call somebody."""
+    """``was stopped by …`` or ``stopped, because …``."""
     if stopped.by:
         return f"was stopped by {bold_name(stopped.by.name)}"
-    return stop(stopped)
+    return f"stopped, because {_WHY[stopped.why]}"
 
 
 def outcomes(bulk: BulkRecovery) -> str:
@@ -114,15 +107,15 @@ def said(alert: Alert) -> str:
         asked = f"asked for by {bold_name(bulk.by.name)}"
         return (
             f":checkered_flag: The recovery of all ended after {took}, {asked}: "
-            f"{outcomes(bulk)}.{_left(alert)}"
+            f"{outcomes(bulk)}. {left(alert)}"
         )
     stopped = bulk.stopped
     if stopped and stopped.by:
         told = f":black_square_for_stop: {bold_name(stopped.by.name)} stopped the recovery."
-        return f"{told}{_left(alert)} What runs already goes on."
+        return f"{told} {left(alert)} What runs already goes on."
     why = _WHY[stopped.why] if stopped else "it had to"
     return (
-        f":black_square_for_stop: The recovery stopped, because {why}.{_left(alert)} "
+        f":black_square_for_stop: The recovery stopped, because {why}. {left(alert)} "
         "Repair the cause, then resume it."
     )
 
@@ -185,10 +178,3 @@ def _unasked(report: Report) -> list[Block]:
             )
         )
     return told
-
-
-def _left(alert: Alert) -> str:
-    left = alert.failing_count
-    if not left:
-        return " Nothing is left: resolved."
-    return f" {counted(left, 'execution')} {'is' if left == 1 else 'are'} still failed."

@@ -13,8 +13,10 @@ from app.render import bulk, links
 from app.render.card_buttons import buttons_of
 from app.render.evidence import evidence
 from app.render.late import late_line
+from app.render.left import count
 from app.render.mrkdwn import (
     Block,
+    bold_name,
     called,
     code,
     context,
@@ -26,7 +28,6 @@ from app.render.mrkdwn import (
     preformatted,
     section,
     span,
-    user,
     words,
 )
 from app.render.recoveries import on_card
@@ -143,7 +144,7 @@ def _facts(alert: Alert) -> Block:
         ("Started", date(focus.started_at) if focus.started_at else "not told"),
         ("Failed", _failed_when(alert)),
         ("Account and region", _place(alert)),
-        ("Count", _count(alert)),
+        ("Count", count(alert)),
     ]
     return {
         "type": "section",
@@ -163,18 +164,13 @@ def _before(former: Former) -> str:
 
 
 def _failed_when(alert: Alert) -> str:
+    """With how long the attempt took, which after a redrive is not since the first start."""
     focus = alert.focus
-    if focus.started_at and focus.stopped_at:
-        return f"{date(focus.stopped_at)}, after {span(focus.stopped_at - focus.started_at)}"
-    return date(focus.stopped_at or alert.last_failure_at)
-
-
-def _count(alert: Alert) -> str:
-    failures = counted(alert.count, "failure")
-    if alert.count == 1:
-        return failures
-    left = f"{counted(alert.failing_count, 'execution')} failed now"
-    return f"{failures}, {left}, last {date(alert.last_failure_at, '{time_secs}')}"
+    if focus.took is None or focus.stopped_at is None:
+        return date(focus.stopped_at or alert.last_failure_at)
+    took = span(focus.took)
+    after = f"{took} after its redrive" if focus.redrive_count else f"after {took}"
+    return f"{date(focus.stopped_at)}, {after}"
 
 
 def _said(alert: Alert) -> str:
@@ -195,21 +191,21 @@ def _story(alert: Alert, now: datetime) -> list[str]:
     """Who did what about it, one line each."""
     lines = [late_line(alert)] if alert.late else []
     if alert.acknowledged:
-        who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
+        who, when = bold_name(alert.acknowledged.by.name), date(alert.acknowledged.at)
         lines.append(f":eyes: Acknowledged by {who} {when}")
     recovery, many = alert.recovery, alert.bulk
     if many and not (recovery and recovery.at > many.at):
         lines.append(bulk.on_card(many))
     elif recovery:
-        lines.append(on_card(recovery))
+        lines.append(on_card(recovery, alert.focus.attempt))
     if alert.resolved_by and alert.resolved_at:
-        who, when = user(alert.resolved_by.id), date(alert.resolved_at)
+        who, when = bold_name(alert.resolved_by.name), date(alert.resolved_at)
         lines.append(f":white_check_mark: Resolved by {who} {when}: nothing more is to be done")
     if alert.muted(now) and alert.mute:
         mute = alert.mute
         held = f", {counted(alert.held_back, 'failure')} held back" if alert.held_back else ""
         lines.append(
-            f":no_bell: Muted by {user(mute.by.id)} until {date(mute.until)}: "
+            f":no_bell: Muted by {bold_name(mute.by.name)} until {date(mute.until)}: "
             f"{words(mute.reason)}{held}"
         )
     return lines

@@ -84,12 +84,14 @@ def _title(report: ExecutionReport, seen: Seen | None = None) -> str:
 def _when(report: ExecutionReport, seen: Seen) -> str:
     if seen.started_at is None:
         return "It does not say when it started."
-    ended = seen.stopped_at or report.now
     told = f"started {date(seen.started_at)}"
-    took = span(ended - seen.started_at)
-    told += f", took {took}" if seen.stopped_at else f", {took} ago"
+    if not seen.stopped_at:
+        told += f", {span(report.now - seen.started_at)} ago"
     if seen.redrive_count:
-        told += f" · redriven {times(seen.redrive_count)}"
+        last = f", last {date(seen.redriven_at)}" if seen.redriven_at else ""
+        told += f" · redriven {times(seen.redrive_count)}{last}"
+    if seen.took is not None:
+        told += f", {'then ' if seen.redrive_count else ''}took {span(seen.took)}"
     return told
 
 

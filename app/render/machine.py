@@ -104,8 +104,8 @@ def _line(one: Listed) -> str:
     icon = ICONS.get(one.status, ":grey_question:")
     name = link(links.execution(ExecutionArn.parse(one.arn)), cut(one.name, 40))
     line = f"{icon} {name} {date(one.started_at)}"
-    if one.stopped_at:
-        line += f" · {span(one.stopped_at - one.started_at)}"
     if one.redrive_count:
         line += f" · redriven {times(one.redrive_count)}"
+    if one.took is not None:
+        line += f"{', then' if one.redrive_count else ' ·'} {span(one.took)}"
     return line

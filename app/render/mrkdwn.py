@@ -55,7 +55,9 @@ def link(url: str | None, text: str) -> str:
 
 
 def bold_name(text: str) -> str:
-    """A person's name, in bold: it mentions nobody, and can't be an address."""
+    """A person's name, in bold, as it stands everywhere: it mentions nobody, and can't be an
+    address.
+    """
     letters = "".join(one for one in text if one.isalnum() or one in " .'-_")
     return f"*{letters.strip(' .')[:80] or 'someone'}*"
 
@@ -65,11 +67,6 @@ def called(mention: str | None) -> str:
     if mention is None:
         return ""
     return f" {escape(mention) if is_handle(mention) else mention}"
-
-
-def user(user_id: str) -> str:
-    """Slack: a mention; in a message that is edited it shows the name and tells nobody."""
-    return f"<@{user_id}>"
 
 
 def date(moment: datetime, pattern: str = "{date_short_pretty} {time}") -> str:

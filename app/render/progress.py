@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.alert import Alert, BulkRecovery, BulkStage
 from app.domain.course import Course, Numbers, numbers
 from app.domain.progress import forecast
-from app.render.bulk import noun, refusals, stop_by_name
+from app.render.bulk import noun, refusals, stop
 from app.render.bulk_buttons import bulk_buttons
 from app.render.mrkdwn import Block, bold_name, context, counted, date, section
 
@@ -81,7 +81,7 @@ def _headline(bulk: BulkRecovery, course: Course, latest: Numbers) -> str:
         case BulkStage.RUNNING:
             return f":arrows_counterclockwise: *Recovering {what}*, {by}."
         case BulkStage.STOPPED:
-            how = stop_by_name(bulk.stopped) if bulk.stopped else "stopped"
+            how = stop(bulk.stopped) if bulk.stopped else "stopped"
             return f":black_square_for_stop: *The recovery of {what}* {how}."
         case BulkStage.ENDED:
             return f":checkered_flag: *The recovery of {what}* has ended, {by}."

@@ -1,7 +1,9 @@
 """What is done about a failure, in words: for the card, the thread and refusals."""
 
 from app.domain.alert import Recovery, RecoveryKind, RecoveryStage
-from app.render.mrkdwn import date, span, user
+from app.domain.execution import Attempt, ExecutionArn
+from app.render import links
+from app.render.mrkdwn import bold_name, cut, date, link, span
 from app.render.verdict import in_words
 
 #: The thing asked for, as in "the … by Ana".
@@ -34,24 +36,41 @@ def done(recovery: Recovery) -> str:
     return f"{_DONE[recovery.kind]}{edited}"
 
 
-def on_card(recovery: Recovery) -> str:
-    """One line: who did what, and how far it has come."""
-    who = user(recovery.by.id)
+def execution(execution_arn: str) -> str:
+    """An execution by its name, with a link to its page."""
+    arn = ExecutionArn.parse(execution_arn)
+    return link(links.execution(arn), cut(arn.name, 80))
+
+
+def on_card(recovery: Recovery, shown: Attempt) -> str:
+    """One line: who did what, and how far it has come.
+
+    It names the execution where it is another one than the card has turned to and *shown*.
+    """
+    icon, said = _said(recovery)
+    if shown.execution_arn in {recovery.attempt.execution_arn, recovery.successor}:
+        return f"{icon} {said}"
+    return f"{icon} Another execution, {execution(recovery.attempt.execution_arn)}: {said}"
+
+
+def _said(recovery: Recovery) -> tuple[str, str]:
+    """The icon, and the words."""
+    who = bold_name(recovery.by.name)
     when = date(recovery.ended_at or recovery.started_at or recovery.at)
     match recovery.stage:
         case RecoveryStage.REQUESTED:
-            return f":arrows_counterclockwise: {who} asked for {article(recovery)} {when}"
+            return ":arrows_counterclockwise:", f"{who} asked for {article(recovery)} {when}"
         case RecoveryStage.STARTED:
             if recovery.kind is RecoveryKind.GIVE_UP:
-                return f":arrows_counterclockwise: Given up by {who}, ending since {when}"
-            return f":arrows_counterclockwise: {done(recovery)} by {who}, running since {when}"
+                return ":arrows_counterclockwise:", f"Given up by {who}, ending since {when}"
+            return ":arrows_counterclockwise:", f"{done(recovery)} by {who}, running since {when}"
         case RecoveryStage.REFUSED:
             why = in_words(recovery.reason)
-            return f":no_entry: The {noun(recovery)} by {who} was refused {when}: {why}"
+            return ":no_entry:", f"The {noun(recovery)} by {who} was refused {when}: {why}"
         case RecoveryStage.SUCCEEDED:
             took = span((recovery.ended_at or recovery.at) - recovery.at)
-            return f":white_check_mark: {done(recovery)} by {who}, succeeded {when} after {took}"
+            return ":white_check_mark:", f"{done(recovery)} by {who}, succeeded {when} after {took}"
         case RecoveryStage.FAILED_AGAIN:
-            return f":x: {done(recovery)} by {who}, failed again {when}"
+            return ":x:", f"{done(recovery)} by {who}, failed again {when}"
         case RecoveryStage.GIVEN_UP:
-            return f":no_entry: {done(recovery)} by {who} {when}"
+            return ":no_entry:", f"{done(recovery)} by {who} {when}"

@@ -6,7 +6,7 @@ from app.domain.edited_input import SecretMisplacedError
 from app.domain.redaction import REDACTED
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.render.bulk import stop
-from app.render.mrkdwn import date, escape, user
+from app.render.mrkdwn import bold_name, date, escape
 from app.render.reach import out_of_reach
 from app.render.recoveries import article, noun
 from app.render.verdict import in_words
@@ -60,27 +60,27 @@ def words(refused: NotAllowedError) -> str:
     alert, recovery = refused.alert, refused.alert.recovery
     match refused.why:
         case WhyNot.RESOLVED if recovery and recovery.stage is RecoveryStage.SUCCEEDED:
-            who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
+            who, when = bold_name(recovery.by.name), date(recovery.at, "{time_secs}")
             return f"{who} asked for {article(recovery)} already, at {when}, and it succeeded."
         case WhyNot.RECOVERING if alert.bulk and alert.bulk.running:
-            who, when = user(alert.bulk.by.id), date(alert.bulk.at, "{time_secs}")
+            who, when = bold_name(alert.bulk.by.name), date(alert.bulk.at, "{time_secs}")
             return f"{who} began to recover all of them, at {when}. The thread tells how it goes."
         case WhyNot.NOT_RUNNING if alert.bulk and alert.bulk.stopped:
             return f"The recovery {stop(alert.bulk.stopped)} already."
         case WhyNot.NOT_STOPPED if alert.bulk and alert.bulk.running and alert.bulk.resumed:
-            return f"{user(alert.bulk.resumed.by.id)} resumed the recovery already."
+            return f"{bold_name(alert.bulk.resumed.by.name)} resumed the recovery already."
         case WhyNot.RECOVERING if recovery:
-            who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
+            who, when = bold_name(recovery.by.name), date(recovery.at, "{time_secs}")
             asked = f"{who} asked for {article(recovery)} already, at {when}."
             return f"{asked} The thread tells how it goes."
         case WhyNot.ACKNOWLEDGED if alert.acknowledged:
-            who, when = user(alert.acknowledged.by.id), date(alert.acknowledged.at)
+            who, when = bold_name(alert.acknowledged.by.name), date(alert.acknowledged.at)
             return f"{who} acknowledged this already, {when}."
         case WhyNot.ALREADY_MUTED if alert.mute:
             until = date(alert.mute.until)
-            return f"{user(alert.mute.by.id)} muted this already, until {until}."
+            return f"{bold_name(alert.mute.by.name)} muted this already, until {until}."
         case WhyNot.NOT_WAITING if recovery and recovery.kind in _ANSWERS:
-            who, when = user(recovery.by.id), date(recovery.at, "{time_secs}")
+            who, when = bold_name(recovery.by.name), date(recovery.at, "{time_secs}")
             return f"{who} answered already, at {when}: {noun(recovery)}."
         case WhyNot.NOT_REDRIVABLE:
             reason = alert.verdict.reason if alert.verdict else "Express executions have no redrive"
@@ -135,7 +135,7 @@ _PLAINLY = {
         "Step Functions keeps no input of an Express execution, so it can't be started again "
         "from here."
     ),
-    WhyNot.ONLY_ONE: "Only one execution is failed: redrive or restart that one.",
+    WhyNot.ONLY_ONE: "Only one execution has failed: redrive or restart that one.",
     WhyNot.NOT_RUNNING: "This recovery does not run any more.",
     WhyNot.NOT_STOPPED: (
         "This recovery can't be resumed: it runs, or it has ended, or another has begun since."

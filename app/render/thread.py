@@ -12,8 +12,9 @@ from app.domain.mutes import Break, Broken
 from app.domain.notices import Notice, Reason, milestone
 from app.render import bulk
 from app.render.late import late_line
+from app.render.left import left
 from app.render.mrkdwn import bold_name, called, code, counted, date, link, span, words
-from app.render.recoveries import noun
+from app.render.recoveries import execution, noun
 from app.render.summary import Discussion, summary, summary_line
 from app.render.verdict import in_words
 
@@ -80,8 +81,9 @@ def _said(notice: Notice, permalink: str | None) -> str:
             other = link(permalink, "another alert") if permalink else "another alert"
             return f":x: It failed again, with another error: see {other}."
         case Reason.SUCCEEDED_ELSEWHERE:
-            told = "An execution succeeded after a redrive made elsewhere."
-            return f":white_check_mark: {told}{_left(alert)}"
+            which = execution(alert.settled[-1].execution_arn)
+            told = f"{which} succeeded after a redrive made elsewhere."
+            return f":white_check_mark: {told} {left(alert)}"
         case Reason.BULK_STOPPED | Reason.BULK_RESUMED | Reason.BULK_ENDED:
             return bulk.said(alert)
         case Reason.CLOSED:
@@ -117,27 +119,29 @@ def _changed(broken: Break) -> str:
 
 
 def _started(alert: Alert) -> str:
-    return f":arrows_counterclockwise: {_noun(alert)} started, asked for by {_by(alert)}."
+    what = f"{_noun(alert)}{_which(alert, 'of')}"
+    return f":arrows_counterclockwise: {what} started, asked for by {_by(alert)}."
 
 
 def _refused(alert: Alert) -> str:
-    why = in_words(_recovery(alert).reason)
-    return f":no_entry: The {noun(_recovery(alert))} by {_by(alert)} was refused: {why}."
+    what = f"The {noun(_recovery(alert))}{_which(alert, 'of')} by {_by(alert)}"
+    return f":no_entry: {what} was refused: {in_words(_recovery(alert).reason)}."
 
 
 def _succeeded(alert: Alert) -> str:
-    took = f"{_noun(alert)} succeeded after {span(_took(alert))}"
-    return f":white_check_mark: {took}, asked for by {_by(alert)}.{_left(alert)}"
+    took = f"{_noun(alert)}{_which(alert, 'of')} succeeded after {span(_took(alert))}"
+    return f":white_check_mark: {took}, asked for by {_by(alert)}. {left(alert)}"
 
 
 def _failed_again(alert: Alert) -> str:
     state = f" in state {code(alert.focus.state)}" if alert.focus.state else ""
-    took = f"{_noun(alert)} failed again after {span(_took(alert))}{state}"
+    took = f"{_noun(alert)}{_which(alert, 'of')} failed again after {span(_took(alert))}{state}"
     return f":x: {took} with {code(alert.error)}, asked for by {_by(alert)}."
 
 
 def _given_up(alert: Alert) -> str:
-    return f":no_entry: {_by(alert)} gave up: the execution has ended as failed."
+    gave_up = f"{_by(alert)} gave up{_which(alert, 'on')}"
+    return f":no_entry: {gave_up}: the execution has ended as failed."
 
 
 _ABOUT_RECOVERY: Mapping[Reason, Callable[[Alert], str]] = {
@@ -159,10 +163,13 @@ def _scope(alert: Alert) -> str:
     return f"{code(mute.error)} on {code(alert.arn.machine)}"
 
 
-def _left(alert: Alert) -> str:
-    if not alert.failing_count:
-        return " Nothing is left: resolved."
-    return f" {counted(alert.failing_count, 'execution')} still {_is(alert.failing_count)} failed."
+def _which(alert: Alert, word: str) -> str:
+    """The execution it is told of, after *word*, where the alert has had several."""
+    recovery = _recovery(alert)
+    own = {recovery.attempt.execution_arn, recovery.successor}
+    known = {attempt.execution_arn for attempt in (*alert.failing, *alert.settled)}
+    several = alert.failing_count > 1 or known - own
+    return f" {word} {execution(recovery.attempt.execution_arn)}" if several else ""
 
 
 def _recovery(alert: Alert) -> Recovery:
@@ -186,10 +193,6 @@ def _took(alert: Alert) -> timedelta:
 
 def _name(name: str) -> str:
     return bold_name(name)
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _was(number: int) -> str:

@@ -104,5 +104,6 @@ def _as_failure(attempt: Attempt, description: Description, redactor: Redactor) 
         cause=kept(description.cause, redactor),
         input=kept(description.input, redactor),
         started_at=description.started_at,
+        redriven_at=description.redriven_at,
         stopped_at=description.stopped_at,
     )

@@ -98,6 +98,7 @@ def _kept(deps: Deps, told: Description) -> Seen:
         started_at=told.started_at,
         stopped_at=told.stopped_at,
         redrive_count=told.redrive_count,
+        redriven_at=told.redriven_at,
     )
 
 

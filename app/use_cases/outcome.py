@@ -64,5 +64,6 @@ def as_ended(deps: Deps, arn: str, told: Description) -> ExecutionEnded:
         cause=kept(told.cause, deps.redactor),
         input=kept(told.input, deps.redactor),
         started_at=told.started_at,
+        redriven_at=told.redriven_at,
         stopped_at=told.stopped_at,
     )

@@ -4,7 +4,7 @@ import base64
 import contextlib
 import gzip
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,16 @@ def test_every_failure_of_eventbridge_is_read(name: str) -> None:
 def test_a_failure_has_its_error_and_attempt(name: str, error: str, redrive_count: int) -> None:
     failure = read(name)
     assert (failure.error_name, failure.redrive_count) == (error, redrive_count)
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("failed_after_redrive", 10.123), ("failed_lambda", 90.123), ("timed_out", 90.123)],
+)
+def test_how_long_an_attempt_took_leaves_out_the_time_before_its_redrive(
+    name: str, seconds: float
+) -> None:
+    assert read(name).took == timedelta(seconds=seconds)
 
 
 def test_an_outcome_is_read() -> None:

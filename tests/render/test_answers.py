@@ -1,7 +1,7 @@
 """What answers say, in which words, with which buttons, on which pages."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -179,6 +179,31 @@ def test_all_and_none_are_told_only_where_it_is_all_and_none(
     assert told in said(machine_answer(report(Listing(items))))
 
 
+@pytest.mark.parametrize(
+    ("redriven_at", "told"),
+    [(NOW - timedelta(seconds=8), "· redriven once, then 8.0 s"), (None, "· redriven once")],
+)
+def test_what_was_redriven_tells_how_long_its_last_attempt_took(
+    redriven_at: datetime | None, told: str
+) -> None:
+    redriven = {"redrive_count": 1, "redriven_at": redriven_at, "stopped_at": NOW}
+    one = replace(ended("FAILED", 60), **redriven)
+    listed = said(machine_answer(report(Listing([one]))))
+    assert told in listed
+    assert "1 h" not in listed
+    assert ("then" in listed) is (redriven_at is not None)
+    text = seen_execution(None, started_at=NOW - timedelta(hours=1), **redriven)
+    assert "redriven once" in text
+    assert ("then took 8.0 s" in text) is (redriven_at is not None)
+    assert "1 h" not in text
+
+
+def test_what_was_never_redriven_tells_how_long_it_took() -> None:
+    assert "· 1 min" in said(machine_answer(report(Listing([ended("FAILED", 3)]))))
+    text = seen_execution(None, started_at=NOW - timedelta(minutes=3))
+    assert ", took 3 min" in text
+
+
 def test_a_list_that_does_not_reach_over_the_day_says_so() -> None:
     text = said(machine_answer(report(Listing([ended("SUCCEEDED", 5)] * 1000, whole=False))))
     assert "as far as its last 1,000 reach" in text
@@ -189,10 +214,11 @@ def test_an_express_state_machine_has_no_list() -> None:
     assert "An Express state machine" in said(machine_answer(one))
 
 
-def seen_execution(posted: Alert | None) -> str:
+def seen_execution(posted: Alert | None, **more: Any) -> str:
     seen = Seen(
         status="FAILED", error="E", cause=None, started_at=NOW, stopped_at=NOW, redrive_count=0
     )
+    seen = replace(seen, **more)
     one = ExecutionReport(
         arn=ExecutionArn.parse(execution_arn()),
         seen=seen,

@@ -243,7 +243,7 @@ DISCUSSIONS = st.none() | st.builds(
     at_least=st.booleans(),
 )
 
-#: What we write ourselves between angle brackets: dates, users, our own links, the mention.
+#: What we write ourselves between angle brackets: dates, mentions, our own links, the mention.
 OURS = re.compile(
     r"<!date\^\d+\^[^|>]*\|[^>]*>|<@U01ANA>|<!here>|<!subteam\^S01DATA>"
     r"|<https://[a-z0-9.-]*(console\.aws\.amazon\.com|slack\.com)/[^|>]*\|[^>]*>"
@@ -383,6 +383,7 @@ def test_every_line_of_the_story_is_fit(
         bulk=alert.bulk or BULK,
         resolved_by=alert.resolved_by or Person("U01ANA", "Ana"),
         late=alert.late or Late(1, timedelta(minutes=7)),
+        settled=alert.settled or (RECOVERY.attempt,),
     )
     notice = Notice(reason, needed, held_back=3)
     permalink = "https://acme.slack.com/archives/C1/p1"
@@ -450,7 +451,7 @@ def test_the_modal_for_all_of_them_is_fit(alert: Alert, counts: list[Count]) -> 
 MUTE = Mute(
     machine_arn=None, error=None, by=Person("U01ANA", "Ana"), reason="x", since=NOW, until=NOW
 )
-RECOVERY = Recovery(attempt=Attempt("arn", 0), by=Person("U01ANA", "Ana"), at=NOW)
+RECOVERY = Recovery(attempt=alert().focus.attempt, by=Person("U01ANA", "Ana"), at=NOW)
 BULK = BulkRecovery(id="r1", by=Person("U01ANA", "Ana"), at=NOW, terms=BulkTerms())
 
 
