@@ -43,7 +43,7 @@ class Commands:
                 "channel_id": channel,
                 "channel_name": name_of(channel),
                 "user_id": user,
-                "user_name": USERS[user].name.lower(),
+                "user_name": USERS[user].username,
                 "api_app_id": APP,
                 "is_enterprise_install": "false",
                 "response_url": self._payloads.response_url(user, channel),

@@ -29,7 +29,7 @@ class LocalSlack:
     ) -> None:
         self.url = f"http://{HOST}:{port}"
         self.api_url = f"{self.url}/api/"
-        self.users = {user.id: user.name for user in USERS.values() if user.team == TEAM}
+        self.users = {user.id: user.username for user in USERS.values() if user.team == TEAM}
         self.channels = {one.id: one.name for one in CHANNELS.values()}
         self._port = port
         self._options = (

@@ -15,7 +15,7 @@ class Payloads:
 
     def base(self, kind: str, user: str) -> Json:
         who = USERS[user]
-        name = who.name.lower()
+        name = who.username
         return {
             "type": kind,
             "api_app_id": APP,

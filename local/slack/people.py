@@ -20,6 +20,11 @@ class User:
     name: str
     team: str = TEAM
 
+    @property
+    def username(self) -> str:
+        """What apps are told with a click or a command, and the API calls a user's ``name``."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

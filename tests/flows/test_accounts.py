@@ -200,7 +200,7 @@ def test_recovering_all_elsewhere_is_of_the_person_too(hand: Hand, production: A
     for _ in range(2):
         production.fails(error, machine)
     card = hand.settled_card(error)
-    eventually(lambda: "2 executions failed now" in json.dumps(hand.card(error)))
+    eventually(lambda: "2 failures" in json.dumps(hand.card(error)))
     hand.say("@bot recover all", card, hand.ben)
     made = eventually(lambda: started_by_role(production, machine))
     assert {one["userIdentity"]["arn"] for one in made} == {session_of(hand.ben)}

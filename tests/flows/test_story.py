@@ -182,20 +182,20 @@ def test_the_summary_tells_what_it_came_to_and_exports_the_story(hand: Hand) -> 
     hand.press(hand.settled_card(warehouse), "redrive")
     hand.ended(execution, "SUCCEEDED")
     line = hand.told(card, "*Resolved after")
-    assert "Acknowledged by *Ben* after" in line
+    assert "Acknowledged by *ben* after" in line
     assert "2 redrives" in line
-    assert "*Ben* and *Ana* wrote 4 messages" in line
+    assert "*ben* and *ana* wrote 4 messages" in line
     [reply] = [one for one in hand.replies(card) if "*Resolved after" in one["text"]]
     hand.press_below(reply, "story", hand.ben)
     story = hand.file(card, "story.txt")
     lines = story.splitlines()
     assert lines[0].endswith("let-it-fail: WarehouseUnavailableError")
     for said in (
-        "Ben: redrive it? boldly",
-        "Ana: @Ben yes",
-        "Ben: the warehouse opens at 2026-03-02 09:30 UTC",
-        "sfn-alerts: Ben acknowledged, after",
-        "sfn-alerts: Redrive started, asked for by Ana",
+        "ben: redrive it? boldly",
+        "ana: @ben yes",
+        "ben: the warehouse opens at 2026-03-02 09:30 UTC",
+        "sfn-alerts: ben acknowledged, after",
+        "sfn-alerts: Redrive started, asked for by ana",
         "sfn-alerts: Resolved after",
     ):
         assert f" UTC  {said}" in story, said

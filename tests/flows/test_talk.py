@@ -76,7 +76,7 @@ def test_what_the_life_cycle_refuses_is_told_to_the_speaker_alone_in_the_buttons
     hand.told(card, "acknowledged, after")
     hand.say("@bot acknowledge", card, hand.ben)
     said = hand.whispered("acknowledged this already", hand.ben)
-    assert f"<@{hand.ana['id']}>" in said
+    assert f"*{hand.ana['name']}*" in said
     assert not [line for line in hand.thread(card) if "acknowledged this already" in line]
 
 
@@ -108,7 +108,7 @@ def test_a_mute_in_words_has_reach_length_and_reason_and_ends_in_words(
 ) -> None:
     hand.say("@bot mute 2h <@U02BEN> repairs <https://t.io/7|T-7> &amp; waits", card)
     line = hand.told(card, "muted")
-    assert "@Ben repairs T-7 (https://t.io/7) &amp; waits" in line
+    assert "@ben repairs T-7 (https://t.io/7) &amp; waits" in line
     assert f"`{error}` on `m-" in line
     mute = alert_of(hand, card).mute
     assert mute.until - mute.since == timedelta(hours=2)
@@ -191,7 +191,7 @@ def test_resolving_is_told_by_card_and_thread_and_is_in_the_cards_menu(
     hand.press(card, "more", hand.ben, actions=[{**chosen, "action_ts": "1"}])
     assert hand.ben["name"] in hand.told(card, "resolved it: nothing more is to be done")
     shown = eventually(lambda: (now := hand.card(error)) and "is resolved" in now["text"] and now)
-    assert f"Resolved by <@{hand.ben['id']}>" in json.dumps(shown)
+    assert f"Resolved by *{hand.ben['name']}*" in json.dumps(shown)
     assert hand.button(shown, "more") is None
 
 

@@ -63,7 +63,7 @@ def _about(user: User) -> Json:
     known: Json = {
         "id": user.id,
         "team_id": user.team,
-        "name": user.name.lower(),
+        "name": user.username,
         "real_name": user.name,
         "deleted": False,
         "is_bot": False,
