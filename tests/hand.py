@@ -393,7 +393,7 @@ class Hand:
             }
         )
         assert status == 200
-        answer: Json = json.loads(said)
+        answer: Json = json.loads(said or "{}")
         return answer
 
     def send(self, form: dict[str, str], **headers: str) -> tuple[int, str]:

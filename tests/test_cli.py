@@ -201,8 +201,11 @@ def test_preview_opens_its_link_in_a_browser_where_there_is_one(tmp_path: Path) 
 BROKEN: dict[str, tuple[str | bytes | None, list[str]]] = {
     "a file there is not": (None, ["event.json: No such file or directory"]),
     "an empty file": ("", ["event.json is empty: it should hold JSON"]),
-    "no JSON": ('{\n  "a": }', ["event.json:2:8: not JSON: expecting value"]),
-    "JSON that is cut": ('{"a": "secret-in-it', ["event.json:1:7: not JSON: unterminated string"]),
+    "no JSON": ('{\n  "a": }', ["event.json:2:8: not JSON: a value is missing here"]),
+    "JSON that is cut": (
+        '{"a": "secret-in-it',
+        ["event.json:1:7: not JSON: the text that begins here has no closing double quote"],
+    ),
     "JSON too deep": ("[" * 100_000, ["event.json is not JSON that can be read: too deep"]),
     "bytes that are no text": (b'{"a": "\xff"}', ["event.json is not text in UTF-8: see its byte"]),
     "a list": ("[]", ["an event must be a JSON object, this is list", "What is understood"]),

@@ -1,7 +1,10 @@
 """Answers what was asked with /sfn-status, or with a button of one of its answers."""
 
 import time
-from typing import assert_never
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Timer
+from typing import Any, assert_never
 
 from aws_lambda_powertools import Logger
 
@@ -23,6 +26,7 @@ from app.ingest.question import (
     parse,
 )
 from app.render.answer import Answer, message
+from app.render.asking import looking_at
 from app.render.execution import execution_answer
 from app.render.found import help_answer, nothing_answer, several_answer
 from app.render.machine import machine_answer
@@ -45,13 +49,49 @@ from app.use_cases.status import overview
 
 logger = Logger(child=True)
 
-#: Whoever typed was promised an answer at once. The promise is to be seen before it is kept.
-_PROMISE_SECONDS = 0.4
+Say = Callable[[dict[str, Any]], None]
+
+#: Whoever has waited so long is told that the answer is being looked for.
+PATIENCE_SECONDS = 2.0
 
 
 def answer(deps: Deps, question: Question) -> None:
     """Raises what goes wrong unforeseen, once it is told: then it is tried again."""
-    began = time.monotonic()
+    with _told_when_slow(question) as say:
+        _answer(deps, question, say)
+
+
+@contextmanager
+def _told_when_slow(question: Question) -> Iterator[Say]:
+    """Yields what says the answer, which comes last.
+
+    Slack: what a command was answered with can't be replaced through its response URL, so it
+    would stand above the answer for good. Where a button was pressed, its own message stands.
+    """
+
+    def promise() -> None:
+        try:
+            reply(question, {"text": looking_at(question.words)})
+        except OSError as problem:
+            logger.warning("not promised", reason=str(problem))
+
+    waiting = Timer(PATIENCE_SECONDS, promise)
+
+    def say(message: dict[str, Any]) -> None:
+        waiting.cancel()
+        if waiting.ident:
+            waiting.join()
+        reply(question, message)
+
+    if not question.replace and not question.share:
+        waiting.start()
+    try:
+        yield say
+    finally:
+        waiting.cancel()
+
+
+def _answer(deps: Deps, question: Question, say: Say) -> None:
     asked = parse(question.words)
     try:
         if isinstance(asked, Missing):
@@ -60,17 +100,15 @@ def answer(deps: Deps, question: Question) -> None:
         found = answer_to(deps.acting_for(question.by), asked, question.page)
     except DeniedError as problem:
         logger.warning("not answered", reason=str(problem))
-        reply(question, {"text": _denied(problem)})
+        say({"text": _denied(problem)})
     except StepFunctionsError as problem:
         logger.warning("not answered", reason=str(problem))
-        reply(question, {"text": BUSY})
+        say({"text": BUSY})
     except Exception:
-        reply(question, {"text": FAILED})
+        say({"text": FAILED})
         raise
     else:
-        if not question.replace and not question.share:
-            time.sleep(max(0.0, began + _PROMISE_SECONDS - time.monotonic()))
-        reply(question, message(found, question.by if question.share else None))
+        say(message(found, question.by if question.share else None))
 
 
 def _denied(problem: DeniedError) -> str:

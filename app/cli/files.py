@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.commands import COMMANDS
+from app.domain.json_mistakes import in_words
 
 STANDARD_INPUT = "-"
 #: The project's own files, with the option that names another.
@@ -50,7 +51,7 @@ def read_json(path: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as problem:
         where = f"{named(path)}:{problem.lineno}:{problem.colno}"
-        message = f"{where}: not JSON: {problem.msg[0].lower()}{problem.msg[1:]}"
+        message = f"{where}: not JSON: {in_words(problem)}"
         raise ProblemError(message) from None
     except (RecursionError, ValueError):
         message = f"{named(path)} is not JSON that can be read: too deep, or a number too long"

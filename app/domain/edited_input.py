@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 
 from app.domain.alert import Alert, RecoveryKind
+from app.domain.json_mistakes import in_words, where
 from app.domain.redaction import REDACTED
 
 Json = object
@@ -40,12 +41,10 @@ def changes_input(shown: str | None, edited: str) -> bool:
     try:
         value = json.loads(edited, parse_constant=_refuse_constant)
     except json.JSONDecodeError as problem:
-        message = (
-            f"This is not JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}."
-        )
+        message = f"This is not JSON. In {where(problem)}: {in_words(problem)}."
         raise NotJsonError(message) from None
     except RecursionError:
-        raise NotJsonError("This is nested too deeply.") from None
+        raise NotJsonError("This is nested too deeply to be read.") from None
     seen = json.loads(shown) if shown else None
     if _same(value, seen):
         return False
@@ -109,7 +108,7 @@ def _print(value: Json) -> str:
 
 
 def _refuse_constant(name: str) -> None:
-    message = f"This is not JSON: it has no {name}."
+    message = f"JSON has no {name}: write a number or null instead."
     raise NotJsonError(message)
 
 

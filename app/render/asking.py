@@ -51,7 +51,7 @@ def answer_of(block: object) -> str | None:
 
 
 def looking_at(words: str) -> str:
-    """Said at once to what takes a moment."""
+    """Said to whoever waits for what takes more than a moment."""
     if words == "missing":
         return ":mag: Comparing Step Functions' own list of failures with the alerts…"
     if words == "mutes":

@@ -22,6 +22,13 @@ Only you see the answer, until you share it. The same as on this board, with but
 app's Home."""
 
 
+#: A way on for whoever found nothing, and nothing that is called nearly so.
+_ASKED = [
+    button(f"{ASK}.board", "What is broken right now", Ask("").value),
+    button(f"{ASK}.help", "What one can ask", Ask("help").value),
+]
+
+
 def help_answer(now: datetime) -> Answer:
     return Answer(
         text="What you can ask", words="help", now=now, head=[section(_HELP)], changes=False
@@ -46,15 +53,19 @@ def several_answer(found: Several, now: datetime, page: int = 0) -> Answer:
 
 def nothing_answer(found: NothingFound, now: datetime) -> Answer:
     """In a friendly way, with what is called nearly so."""
-    head: list[Block] = [section(f":mag: I know nothing called {code(found.words, 200)}.")]
+    said = f":mag: I found no state machine and no execution called {code(found.words, 200)}."
+    head: list[Block] = [section(said)]
     if found.near:
         near = [
             button(f"{ASK}.near{place}", cut(name, 75), Ask(name).value)
             for place, name in enumerate(found.near)
         ]
-        head += [section("Did you mean"), {"type": "actions", "elements": near}]
+        head += [section("Did you mean one of these?"), {"type": "actions", "elements": near}]
+    else:
+        head += [section("What would you like to know?"), {"type": "actions", "elements": _ASKED}]
     head.append(context(_looked_where(found)))
-    return Answer(text="Nothing is called so", words=found.words, now=now, head=head)
+    text = f"Nothing found called {code(found.words, 200)}"
+    return Answer(text=text, words=found.words, now=now, head=head)
 
 
 def _choice(name: str, arn: str) -> Block:
@@ -63,9 +74,9 @@ def _choice(name: str, arn: str) -> Block:
 
 
 def _looked_where(found: NothingFound) -> str:
-    said = "It is no state machine here."
+    directly = "By its ARN, or a link to it, I find any execution."
     if not found.failed_lately:
-        return said
+        return directly
     if found.failed_lately == 1:
         where = "the one state machine that has failed"
     elif found.looked_in == found.failed_lately:
@@ -74,7 +85,4 @@ def _looked_where(found: NothingFound) -> str:
         where = (
             f"the last {found.looked_in:,} of {found.failed_lately:,} state machines that failed"
         )
-    return (
-        f"{said} As an execution I looked for it in {where} within 7 days. "
-        "By its ARN I find it directly."
-    )
+    return f"For an execution I looked in {where} within 7 days. {directly}"

@@ -33,7 +33,7 @@ def input_modal(alert: Alert, kind: RecoveryKind) -> dict[str, Any]:
         "type": "modal",
         "callback_id": RESTART_MODAL if restart else RETRY_MODAL,
         "private_metadata": pressed(alert),
-        "title": plain_text("Restart" if restart else "Retry step"),
+        "title": plain_text("Restart" if restart else _retry(editable=editable)),
         "submit": plain_text("Restart" if restart else "Retry"),
         "close": plain_text("Cancel"),
         "blocks": [
@@ -41,6 +41,11 @@ def input_modal(alert: Alert, kind: RecoveryKind) -> dict[str, Any]:
             *([_field(text)] if text is not None and editable else _same_input(text)),
         ],
     }
+
+
+def _retry(*, editable: bool) -> str:
+    """Slack: a title has at most 24 characters."""
+    return "Retry with edited input" if editable else "Retry step"
 
 
 def read_input(view: Mapping[str, Any]) -> tuple[Pressed, str | None]:
@@ -71,7 +76,7 @@ def _what_happens(alert: Alert, kind: RecoveryKind) -> str:
 
 
 def _field(text: str) -> dict[str, Any]:
-    hint = "JSON."
+    hint = "JSON: names and texts in double quotes, and no comma after the last one."
     if REDACTED in text:
         hint += f" What says {REDACTED} gets its recorded value back where you leave it as it is."
     return {

@@ -1,7 +1,7 @@
 """Slash commands.
 
 What the table alone can tell is answered in the response itself. Whatever asks Step Functions
-is handed over: then the response says what is being looked at, and the answer follows.
+is handed over, and its answer follows: nothing is said before, for Slack would let it stand.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,6 @@ from app.deps import Deps
 from app.ingest.question import Board, Help, parse
 from app.render import refusals
 from app.render.answer import message
-from app.render.asking import looking_at
 from app.render.status import board
 from app.slack.people import OutsiderError, OwnTeam
 from app.stores.errands import Question
@@ -54,4 +53,4 @@ def _on_status(
         ack(response_type="ephemeral", **message(help_answer(deps().now())))
     else:
         deps().errands.send(Question(words=asked.words, by=by, response_url=body["response_url"]))
-        ack(response_type="ephemeral", text=looking_at(asked.words))
+        ack()

@@ -157,7 +157,7 @@ def test_what_is_missing_is_asked_for(page: Page, hand: Hand, error: str) -> Non
 
 def test_a_name_that_does_not_exist_is_answered_with_those_that_do(page: Page) -> None:
     answer = ask(page, "let-it-fial")
-    expect(answer).to_contain_text("I know nothing called let-it-fial")
+    expect(answer).to_contain_text("no execution called let-it-fial")
     picture(page, "status-near")
     answer.get_by_role("button", name="sfn-alerts-local-let-it-fail").click()
     expect(answer).to_contain_text(re.compile("[Nn]o open alerts|open alert"), timeout=10_000)
@@ -177,10 +177,10 @@ def test_help_says_what_one_can_ask(page: Page) -> None:
     picture(page, "status-help")
 
 
-def test_the_answer_stands_below_its_promise(page: Page) -> None:
+def test_an_answer_stands_alone(page: Page) -> None:
     before = page.get_by_test_id("ephemeral").count()
     ask(page, "let-it-fail")
-    expect(page.get_by_test_id("ephemeral").nth(before)).to_contain_text("Looking at")
+    expect(page.get_by_test_id("ephemeral")).to_have_count(before + 1)
 
 
 def opened_home(page: Page, hand: Hand) -> Locator:

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.edited_input import SecretMisplacedError, restored
+from app.domain.edited_input import (
+    NotJsonError,
+    SecretMisplacedError,
+    changes_input,
+    restored,
+)
+from app.domain.json_mistakes import in_words
 from app.domain.redaction import REDACTED, Redactor
 
 RECORDED: Any = {
@@ -103,3 +109,42 @@ def test_whatever_is_edited_no_redacted_value_is_ever_sent(edited: Any, recorded
     except SecretMisplacedError:
         return
     assert REDACTED not in json.dumps(sent)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "line 1, at its beginning: a value is missing here"),
+        ('{"order": }', 'line 1, after {"order":: a value is missing here'),
+        ('{"order": True}', 'line 1, after {"order":: a value is missing here, or it is written'),
+        ("{'order': 1}", "line 1, after {: the name of a field has to come here"),
+        ('{\n  "a": 1\n  "b": 2\n}', "line 3, at its beginning: a comma or a closing bracket"),
+        ('{"a" 1}', 'line 1, after {"a": a colon is missing here'),
+        ('{"a": 1} {}', 'line 1, after {"a": 1}: the JSON has ended before this'),
+        ('{"a": "b}', 'line 1, after {"a":: the text that begins here has no closing'),
+        ('{"a": "b\n"}', 'line 1, after {"a": "b: a line break or a tab stands within a text'),
+        ('{"a": "C:\\d"}', 'line 1, after {"a": "C:: a backslash here has to be written twice'),
+        ('{"a": "\\u12"}', "a backslash here has to be written twice"),
+        (f'{{"{"x" * 50}": }}', f'line 1, after …{"x" * 18}":: a value'),
+    ],
+)
+def test_what_is_no_json_is_told_with_what_is_wrong_and_where(text: str, said: str) -> None:
+    with pytest.raises(NotJsonError) as raised:
+        changes_input(None, text)
+    assert said in str(raised.value)
+    assert str(raised.value).startswith("This is not JSON. In line ")
+
+
+def test_numbers_that_json_lacks_and_depths_nobody_reads_are_told() -> None:
+    for text, said in (('{"n": NaN}', "JSON has no NaN"), ("[" * 100_000, "nested too deeply")):
+        with pytest.raises(NotJsonError, match=said):
+            changes_input(None, text)
+
+
+def test_every_mistake_has_words_of_ours() -> None:
+    """Python words them anew from version to version: whatever we don't know is told as it is."""
+    assert in_words(json.JSONDecodeError("Something new", "{}", 0)) == "Something new"
+    with pytest.raises(json.JSONDecodeError) as raised:
+        json.loads('{"a": 1,}')
+    assert "a comma too many" in in_words(raised.value)
+    assert "a comma too many" in in_words(json.JSONDecodeError("Illegal trailing comma", "", 0))

@@ -145,8 +145,8 @@ def test_of_several_state_machines_one_is_chosen(hand: Hand, ana: Asker) -> None
 
 def test_a_name_that_nothing_has_is_answered_with_the_nearest(ana: Asker) -> None:
     answer = ana.ask("let-it-fial")
-    assert "I know nothing called `let-it-fial`" in texts(answer)
-    assert "It is no state machine here" in texts(answer)
+    assert "no state machine and no execution called `let-it-fial`" in texts(answer)
+    assert "Did you mean one of these?" in texts(answer)
     chosen = ana.turned(answer, "ask.near0")
     assert "sfn-alerts-local-let-it-fail" in texts(chosen)
 
@@ -346,6 +346,29 @@ def ask(hand: Hand, here: Deps, words: str) -> str:
     Answers(here, _no_slack).run(question)
     [said] = hand.notes.said
     return said
+
+
+@pytest.mark.parametrize("replace_", [False, True])
+def test_only_who_waits_long_is_told_that_it_is_looked_at(
+    hand: Hand,
+    monkeypatch: pytest.MonkeyPatch,
+    replace_: bool,  # noqa: FBT001
+) -> None:
+    """A button's answer stands meanwhile where its question does."""
+    hand.notes.said.clear()
+    question = Question(
+        words="nosuch", by=Person("U01ANA", "Ana"), response_url=hand.notes.url, replace=replace_
+    )
+    here = deps(hand)
+    monkeypatch.setattr("app.answers.questions.PATIENCE_SECONDS", 0.0)
+    Answers(here, _no_slack).run(question)
+    first = [] if replace_ else [":mag: Looking at `nosuch`…"]
+    assert hand.notes.said[:-1] == first
+    assert "Looking" not in hand.notes.said[-1]
+    hand.notes.said.clear()
+    monkeypatch.undo()
+    Answers(here, _no_slack).run(question)
+    assert len(hand.notes.said) == 1
 
 
 def _no_slack() -> WebClient:

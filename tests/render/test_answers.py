@@ -419,3 +419,17 @@ def test_a_block_tells_in_which_answer_it_stands() -> None:
     assert answer_of(block_id("execution")) == "execution"
     assert answer_of("x9Qz") is None
     assert answer_of(None) is None
+
+
+@pytest.mark.parametrize(
+    ("near", "offered"),
+    [
+        (["let-it-fail"], {"Did you mean one of these?", "let-it-fail"}),
+        ([], {"What is broken right now", "What one can ask"}),
+    ],
+)
+def test_what_nothing_is_called_leads_on(near: list[str], offered: set[str]) -> None:
+    nothing = NothingFound(words="nosuch", near=near, looked_in=0, failed_lately=0)
+    text = said(nothing_answer(nothing, NOW))
+    assert "I found no state machine and no execution called `nosuch`." in text
+    assert all(one in text for one in offered)
