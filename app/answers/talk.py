@@ -133,8 +133,9 @@ class Conversation:
         by = self._members.acting(talk.user_id)
         heard = parse(talk.text, self._members.bot().user_id)
         if by is None:
-            self._turn_away(talk, heard)
-            return refusals.OUTSIDER
+            action = _action(heard)
+            self._turn_away(talk, action)
+            return refusals.OUTSIDER_READS if action is Action.READ else refusals.OUTSIDER
         if heard == Said(Word.HELP):
             return words.HELP
         try:
@@ -149,9 +150,9 @@ class Conversation:
         except UnreadableError:
             return refusals.UNREADABLE
 
-    def _turn_away(self, talk: Talk, heard: Heard) -> None:
-        """Keep what somebody who is no member wanted to be done."""
-        action, stored = _action(heard), self._spoken_of(talk)
+    def _turn_away(self, talk: Talk, action: Action | None) -> None:
+        """Keep what somebody who is no member wanted to do, or to read."""
+        stored = self._spoken_of(talk)
         if action and stored:
             who = self._outsider(talk.user_id, Place(Surface.TALK, talk.channel, talk.ts))
             turned_away(self._at(talk.ts), action, who, stored.alert.id)
@@ -205,12 +206,12 @@ class Conversation:
 
 
 def _action(heard: Heard) -> Action | None:
-    """What was to be done; None where something was only to be said."""
+    """What was to be done, or read; None where nothing of ours was meant."""
     if isinstance(heard, MuteSaid):
         return Action.MUTE
     if isinstance(heard, Said) and heard.word in _DOINGS:
         return _DOINGS[heard.word][0]
-    return None
+    return Action.READ if isinstance(heard, Said) and heard.word in _LOOKS else None
 
 
 def _titled(found: Found, by: Person) -> str:

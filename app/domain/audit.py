@@ -26,7 +26,10 @@ from app.domain.people import Person
 
 
 class Action(StrEnum):
-    """What people can do; what is done about an attempt bears the name of its RecoveryKind."""
+    """What people can do; what is done about an attempt bears the name of its RecoveryKind.
+
+    READ is kept of those alone who may not even that.
+    """
 
     REDRIVE = "redrive"
     RESTART = "restart"
@@ -41,6 +44,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"
     ASK_AGAIN = "ask_again"
     RECORD_MISSING = "record_missing"
+    READ = "read"
 
 
 class Surface(StrEnum):

@@ -17,6 +17,7 @@ UNREADABLE = (
     "not understand. Whoever deploys sfn-alerts has to deploy the newer version again."
 )
 OUTSIDER = "Only members of this workspace can act on its alerts."
+OUTSIDER_READS = "Only members of this workspace can ask about its alerts."
 OUTSIDER_HOME = (
     "This is the home of sfn-alerts, which tells its own workspace of failed executions. "
     "What it knows is for that workspace's members alone."

@@ -39,7 +39,8 @@ def _on_ask(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: We
         by, action = person(body), body["actions"][0]
         asked = Ask.read(action["value"])
     except OutsiderError:
-        say(body, client, refusals.OUTSIDER)
+        keep_outsider(deps, body)
+        say(body, client, refusals.OUTSIDER_READS)
     except (KeyError, IndexError, ValueError):
         say(body, client, asking.OUTDATED)
     else:
@@ -89,7 +90,8 @@ def _on_home(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client: W
     try:
         by, page = person(body), int(body["actions"][0]["value"])
     except OutsiderError:
-        say(body, client, refusals.OUTSIDER)
+        keep_outsider(deps, body)
+        say(body, client, refusals.OUTSIDER_READS)
     except (KeyError, IndexError, ValueError):
         say(body, client, asking.OUTDATED)
     else:

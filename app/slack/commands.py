@@ -19,6 +19,7 @@ from app.render import refusals
 from app.render.answer import message
 from app.render.status import board
 from app.slack.people import OutsiderError, OwnTeam
+from app.slack.refused import keep_outsider
 from app.stores.errands import Question
 from app.use_cases.status import overview
 
@@ -37,7 +38,8 @@ def _on_status(
     try:
         by = own.member(client, body)
     except OutsiderError:
-        ack(response_type="ephemeral", text=refusals.OUTSIDER)
+        keep_outsider(deps, body)
+        ack(response_type="ephemeral", text=refusals.OUTSIDER_READS)
         return
     except (SlackApiError, OSError):
         logger.exception("own workspace not known")

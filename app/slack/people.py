@@ -46,6 +46,8 @@ def _place(body: Mapping[str, Any]) -> Place:
     """Slack: what a modal submits does not tell of the message where it was opened."""
     if body.get("type") == "view_submission":
         return Place(Surface.MODAL)
+    if body.get("command"):
+        return Place(Surface.COMMAND, body.get("channel_id"))
     container = body.get("container") or {}
     if container.get("type") == "view":
         return Place(Surface.HOME)

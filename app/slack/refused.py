@@ -17,7 +17,7 @@ from app.slack.notes import say
 from app.slack.people import OutsiderError, outsider
 from app.use_cases.audited import NoSuchAlertError, action_of, turned_away
 
-#: By a button's or choice's id, or that of a modal; the others do nothing but show something.
+#: By a button's or choice's id, or that of a modal; all others only show something.
 _ACTIONS: Mapping[str, Action] = {
     buttons.REDRIVE: Action.REDRIVE,
     buttons.RESTART: Action.RESTART,
@@ -66,7 +66,7 @@ def why(refused: Exception) -> str:
 
 
 def keep_outsider(deps: Callable[[], Deps], body: Mapping[str, Any]) -> None:
-    """Keep that somebody who is no member wanted to act, should it have been that."""
+    """Keep what somebody who is no member wanted to do, or to read."""
     view, pressed = body.get("view") or {}, (body.get("actions") or [{}])[0]
     if body.get("type") == "view_submission":
         what, value = view.get("callback_id"), view.get("private_metadata")
@@ -75,9 +75,8 @@ def keep_outsider(deps: Callable[[], Deps], body: Mapping[str, Any]) -> None:
     if what == buttons.MORE:
         value = (pressed.get("selected_option") or {}).get("value")
         what, _, value = str(value).partition(" ")
-    action = _ACTIONS.get(str(what))
-    if action:
-        turned_away(deps(), action, outsider(body), _alert_id(value))
+    action = _ACTIONS.get(str(what), Action.READ)
+    turned_away(deps(), action, outsider(body), _alert_id(value))
 
 
 def _alert_id(value: object) -> str | None:

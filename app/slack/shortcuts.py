@@ -15,6 +15,7 @@ from app.render.modals import words_modal
 from app.render.note import NOT_A_CARD, NOTE_MODAL, note_modal, note_text
 from app.slack.notes import whisper
 from app.slack.people import OutsiderError, person
+from app.slack.refused import keep_outsider
 from app.stores.publications import MessageRef
 
 NOTE = "incident_note"
@@ -43,7 +44,8 @@ def _view(deps: Callable[[], Deps], body: dict[str, Any]) -> dict[str, Any]:
     try:
         person(body)
     except OutsiderError:
-        return words_modal(refusals.OUTSIDER)
+        keep_outsider(deps, body)
+        return words_modal(refusals.OUTSIDER_READS)
     own = deps()
     alert_id = own.publications.of_message(MessageRef(body["channel"]["id"], body["message"]["ts"]))
     stored = own.alerts.get(alert_id) if alert_id else None

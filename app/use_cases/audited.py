@@ -89,7 +89,7 @@ def refusals_kept(deps: Deps, entry: Entry) -> Iterator[None]:
 
 
 def turned_away(deps: Deps, action: Action, by: Asker, alert_id: str | None) -> None:
-    """Somebody who is no member of the workspace wanted to act."""
+    """Somebody who is no member of the workspace wanted to act, or to read."""
     entry = entry_of(deps, action, by, alert_id)
     deps.audit.keep(replace(entry, refused=Refused(OUTSIDER)))
 

@@ -16,6 +16,7 @@ from app.stores.audit import Kept
 from app.use_cases import respond
 from app.use_cases.record import record
 from local.slack.people import USERS
+from tests.asking import Asker
 from tests.factories import asker, failure
 from tests.hand import Hand, Json, eventually, unique
 from tests.many import Many
@@ -215,6 +216,32 @@ def test_outsiders_are_kept_wherever_they_try(hand: Hand, card: Json) -> None:
         (Action.ACKNOWLEDGE, GUEST["id"]),
         (Action.MUTE, "U9STRANGER"),
     ]
+
+
+def test_what_outsiders_wanted_to_read_is_kept_with_where(hand: Hand, card: Json) -> None:
+    before = datetime.now(UTC)
+    guest = Asker(hand, GUEST)
+    assert guest.ask()["text"] == "Only members of this workspace can ask about its alerts."
+    answer = Asker(hand, hand.ana).ask()
+    guest.press(answer, "share")
+    hand.say("@bot logs", card, GUEST)
+    hand.shortcut(card["ts"], GUEST)
+    guest.home()
+
+    def wanted() -> list[Kept]:
+        return audit(hand, lambda one: one.by.id == GUEST["id"] and one.at > before)
+
+    kept: list[Kept] = eventually(lambda: len(found := wanted()) >= 5 and found)
+    assert {one.entry.action for one in kept} == {Action.READ}
+    assert {one.entry.refused for one in kept} == {Refused("outsider")}
+    assert sorted(one.entry.place.surface for one in kept) == [
+        Surface.COMMAND,
+        Surface.COMMAND,
+        Surface.HOME,
+        Surface.MESSAGE,
+        Surface.TALK,
+    ]
+    assert all(one.entry.place.channel for one in kept if one.entry.place.surface != Surface.HOME)
 
 
 def test_what_is_done_in_the_home_and_in_an_answer_says_so(hand: Hand, card: Json) -> None:

@@ -31,10 +31,10 @@ def test_a_card_is_copied_as_a_note_with_what_was_done(hand: Hand) -> None:
     for fact in (
         f": {error}",
         "the shelf is empty",
-        "- Status: acknowledged by Ben",
+        "- Status: acknowledged by ben",
         "- How often: 1 failure",
         "- A redrive can't help: it would enter the Fail state Fail again.",
-        "Ben: acknowledged",
+        "ben: acknowledged",
         f"- Alert: {link['permalink']}",
         execution,
     ):
