@@ -21,7 +21,9 @@ def main() -> int:
     try:
         if arguments.command == "start":
             start(running("stepfunctions"))
-            print("Three more executions are on their way to fail.")
+            print(
+                "The four examples run once more. After make repair, those of let-it-fail succeed."
+            )
         else:
             repair(running("ssm"))
             print("The warehouse is open: a redrive succeeds now.")
