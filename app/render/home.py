@@ -27,7 +27,7 @@ def home(overview: Overview, person: Person, page: int = 0) -> View:
         {"type": "header", "text": plain_text(headline(overview))},
         *kept_quiet(overview),
     ]
-    foot = [*_mutes(overview), *failures_an_hour(days(overview))]
+    foot = [*_mutes(overview), *failures_an_hour(days(overview), overview.now)]
     pages = paged(
         list(_rows(for_person(overview.alerts, person.id), overview, person)),
         most=_AT_ONCE,

@@ -50,7 +50,8 @@ def on_card(recovery: Recovery, shown: Attempt) -> str:
     icon, said = _said(recovery)
     if shown.execution_arn in {recovery.attempt.execution_arn, recovery.successor}:
         return f"{icon} {said}"
-    return f"{icon} Another execution, {execution(recovery.attempt.execution_arn)}: {said}"
+    other = execution(recovery.attempt.execution_arn)
+    return f"{icon} Another execution, {other}: {said[0].lower()}{said[1:]}"
 
 
 def _said(recovery: Recovery) -> tuple[str, str]:

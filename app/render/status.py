@@ -1,12 +1,13 @@
 """The answer of /sfn-status: what is broken right now."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from app.domain.alert import Severity, Status
 from app.domain.mutes import Mute
 from app.domain.overview import Day, Overview, Posted, days, for_board, held_back_by, quiet
 from app.render.answer import Answer, Row
-from app.render.mrkdwn import Block, code, context, counted, section
+from app.render.mrkdwn import Block, code, context, counted, date, section
 from app.render.rows import alert_row, mute_row, mute_text
 from app.render.sparkline import sparkline
 
@@ -15,7 +16,7 @@ _MOST_MACHINES = 5
 
 
 def board(overview: Overview, page: int = 0) -> Answer:
-    foot = [*_mutes(overview), *failures_an_hour(days(overview))]
+    foot = [*_mutes(overview), *failures_an_hour(days(overview), overview.now)]
     return Answer(
         text=headline(overview),
         words="",
@@ -97,17 +98,32 @@ def _held_back(mute: Mute, overview: Overview) -> int:
     return held_back_by(mute, (*overview.alerts, *overview.lately))
 
 
-def failures_an_hour(found: Sequence[Day]) -> list[Block]:
-    """A line of small bars for each of the state machines that fail most."""
+def failures_an_hour(found: Sequence[Day], now: datetime) -> list[Block]:
+    """A line for each of the state machines that fail most: of small bars, where it has several."""
     if not found:
         return []
-    lines = ["*Failures an hour, over the last 24 hours*", *_lines(found[:_MOST_MACHINES])]
+    lines = ["*Failures an hour, over the last 24 hours*", *_lines(found[:_MOST_MACHINES], now)]
     if len(found) > _MOST_MACHINES:
         lines.append(f"and {counted(len(found) - _MOST_MACHINES, 'more state machine')}")
     return [{"type": "divider"}, section("\n".join(lines))]
 
 
-def _lines(found: Iterable[Day]) -> Iterator[str]:
+def _lines(found: Iterable[Day], now: datetime) -> Iterator[str]:
     for day in found:
         name = code(day.machine_arn.split(":")[-1], 60)
-        yield f"`{sparkline(day.hours)}` {name} {counted(day.total, 'failure')}"
+        failures = counted(day.total, "failure")
+        failing = [hour for hour, number in enumerate(day.hours) if number]
+        if len(failing) > 1:
+            yield f"`{sparkline(day.hours)}` {name} {failures}, at most {max(day.hours):,} an hour"
+        else:
+            hours_ago = len(day.hours) - 1 - failing[0]
+            yield f"{name} {failures}{_when(hours_ago, day.total, now)}"
+
+
+def _when(hours_ago: int, failures: int, now: datetime) -> str:
+    """A graph of a single hour would be a flat line, and tell less than these words."""
+    all_ = "" if failures == 1 else "all "
+    if not hours_ago:
+        return f", {all_}in the last hour"
+    began = now.replace(minute=0) - timedelta(hours=hours_ago)
+    return f", {all_}in the hour from {date(began)}"

@@ -37,6 +37,7 @@ from app.render.home import home, words_home
 from app.render.machine import machine_answer
 from app.render.missing import missing_answer
 from app.render.mrkdwn import section
+from app.render.plain import plain
 from app.render.sparkline import sparkline
 from app.render.status import board
 from app.render.timeline import timeline_text
@@ -298,12 +299,29 @@ def test_a_line_of_bars_tells_none_from_any(values: list[int], line: str) -> Non
 def test_failures_an_hour_are_told_for_those_that_fail_most() -> None:
     def failing(n: int) -> Posted:
         one = alert(failure(machine=f"m{n}"))
-        return Posted(replace(one, hours=(Hour(hour_of(NOW) - 1, n),)))
+        hours = (Hour(hour_of(NOW) - 3, 4 * n), Hour(hour_of(NOW) - 1, n))
+        return Posted(replace(one, hours=hours))
 
     text = said(board(replace(some(0), alerts=[failing(n) for n in range(1, 8)])))
-    assert f"`{'▁' * 22}█▁` `m7` 7 failures" in text
+    assert f"`{'▁' * 20}█▁▃▁` `m7` 35 failures, at most 28 an hour" in text
     assert "and 2 more state machines" in text
     assert "`m2`" not in text
+
+
+@pytest.mark.parametrize(
+    ("ago", "failures", "told"),
+    [
+        (0, 1, "m 1 failure, in the last hour"),
+        (0, 3, "m 3 failures, all in the last hour"),
+        (1, 1, "m 1 failure, in the hour from 2026-03-02 08:00 UTC"),
+        (5, 3, "m 3 failures, all in the hour from 2026-03-02 04:00 UTC"),
+    ],
+)
+def test_failures_of_one_hour_are_no_flat_line(ago: int, failures: int, told: str) -> None:
+    one = replace(alert(failure(machine="m")), hours=(Hour(hour_of(NOW) - ago, failures),))
+    text = said(board(replace(some(0), alerts=[Posted(one)])))
+    assert told in plain(text)
+    assert "▁" not in text
 
 
 ACCOUNT = Account(failed=9, alerted=4, held_back=2, suppressed=1, missing=2)

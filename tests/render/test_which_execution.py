@@ -73,7 +73,7 @@ def test_a_card_names_the_execution_that_was_redriven_where_it_shows_another() -
     assert "`e2`" in fact(one, "Execution")
     said = story(one)
     assert ":white_check_mark: Another execution, <https://" in said
-    assert "|e1>: Redriven by *Ana*, succeeded" in said
+    assert "|e1>: redriven by *Ana*, succeeded" in said
 
 
 @pytest.mark.parametrize("kind", [RecoveryKind.REDRIVE, RecoveryKind.RESTART])
