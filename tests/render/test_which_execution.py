@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -9,7 +10,9 @@ from msgspec.structs import replace
 from app.domain.alert import Acknowledgement, Alert, RecoveryKind
 from app.domain.changes import (
     Described,
+    Ended,
     Failed,
+    FailedOtherwise,
     RecoveryRefused,
     RecoveryRequested,
     RecoveryStarted,
@@ -207,3 +210,50 @@ def test_a_person_has_one_name_on_the_card_and_in_the_thread() -> None:
     one = replace(alert(), **by)
     assert story(one).count("*Ana*") == 3
     assert "*Ana*" in line(Notice(Reason.ACKNOWLEDGED, one))["text"]
+
+
+def redriven(name: str = "e1", **more: Any) -> Failure:
+    """The failure of a redrive, twelve seconds after it and an hour after the first start."""
+    ended = NOW + HOUR
+    one = replace(
+        failure(name, redrive_count=1),
+        stopped_at=ended,
+        redriven_at=ended - timedelta(seconds=12),
+    )
+    return replace(one, **more)
+
+
+AFTER_REDRIVE = ", 12 s after its redrive"
+
+
+def described(one: Alert, told_: Failure) -> Alert:
+    return apply(one, Described(Verdict(attempt=told_.attempt, help=Help.RESUMES), told_))
+
+
+def test_when_it_was_redriven_is_learned_from_a_description() -> None:
+    one = alert(redriven(redriven_at=None))
+    assert fact(described(one, redriven()), "Failed").endswith(AFTER_REDRIVE)
+
+
+def test_when_it_was_redriven_is_learned_from_the_end_of_what_a_step_told() -> None:
+    one = alert(redriven(status="RUNNING", stopped_at=None, redriven_at=None))
+    assert fact(apply(one, Ended(redriven())), "Failed").endswith(AFTER_REDRIVE)
+
+
+def test_a_card_that_turns_to_what_was_redriven_tells_its_own_times() -> None:
+    one = apply(alert(), Failed(redriven(redriven_at=NOW - HOUR), NOW, again=True))
+    two = failed(one, failure("e2"), 1)
+    again = failed(two, redriven("e2"), 2, again=True)
+    turned = apply(asked(again), Succeeded(Attempt(execution_arn(), 2), NOW))
+    assert "`e2`" in fact(turned, "Execution")
+    assert fact(described(turned, redriven("e2")), "Failed").endswith(AFTER_REDRIVE)
+
+
+def test_what_failed_otherwise_tells_when_and_how_long() -> None:
+    other = FailedOtherwise(redriven(), NOW + HOUR, "other.1")
+    assert fact(apply(asked(alert()), other), "Failed").endswith(AFTER_REDRIVE)
+    new = replace(failure("restarted"), started_at=NOW + HOUR, stopped_at=NOW + HOUR * 2)
+    restarted = FailedOtherwise(new, NOW + HOUR * 2, "other.1", execution_arn())
+    one = apply(asked(alert(), kind=RecoveryKind.RESTART), restarted)
+    assert fact(one, "Failed").endswith(", after 1 h")
+    assert "10:30 UTC" in fact(one, "Started")
