@@ -29,7 +29,7 @@ def test_a_card_that_turned_to_another_execution_says_which_was_redriven(hand: H
     hand.warehouse("open")
     hand.press(hand.settled_card(warehouse), "redrive")
     hand.ended(first, "SUCCEEDED")
-    assert f"|{first.split(':')[-1]}> succeeded after" in hand.told(shown, "Redrive of")
+    assert f"|{first.split(':')[-1]}> succeeded after" in hand.told(shown, "> succeeded after")
     assert hand.told(shown, "1 execution is still to be recovered.")
 
     def turned() -> Json | None:
