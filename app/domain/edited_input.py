@@ -41,7 +41,7 @@ def changes_input(shown: str | None, edited: str) -> bool:
     try:
         value = json.loads(edited, parse_constant=_refuse_constant)
     except json.JSONDecodeError as problem:
-        message = f"This is not JSON: {in_words(problem)} ({where(problem)})."
+        message = f"This is not JSON ({where(problem)}): {in_words(problem)}."
         raise NotJsonError(message) from None
     except RecursionError:
         raise NotJsonError("This is nested too deeply to be read.") from None

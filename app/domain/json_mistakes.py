@@ -7,8 +7,8 @@ _BEFORE = 20
 #: By how Python's message begins: it has another for each version and mistake.
 _WORDS = {
     "Expecting value": (
-        "a value is missing here or written wrong, for texts need double quotes, and true, false "
-        "and null small letters"
+        "a value is missing here or written wrong. Texts need double quotes, and true, false and "
+        "null are in small letters"
     ),
     "Expecting property name": (
         "the name of a field has to come here, in double quotes, or there is a comma too many"

@@ -100,7 +100,7 @@ def test_the_same_restart_twice_starts_one_execution(hand: Hand, order: str) -> 
     ("text", "said"),
     [
         ('{"order": ', "not JSON"),
-        ("{'order': 1}", "(line 1, after {)"),
+        ("{'order': 1}", "(line 1, after {): the name of a field"),
         ('{"n": NaN}', "NaN"),
         ('{"order": "[redacted]"}', "can't be put back at $.order"),
     ],
