@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from app import config
 from app.catalogue import Catalogue
 from app.deps import Deps
@@ -52,6 +54,14 @@ def alerts_apart(hand: Hand) -> Iterator[Alerts]:
     )
     yield Alerts(hand.dynamodb, table, lambda: uuid.uuid4().hex)
     hand.dynamodb.delete_table(TableName=table)
+
+
+@contextmanager
+def apart(hand: Hand) -> Iterator[Deps]:
+    """What the app's functions have, with alerts and publications that none of them sees."""
+    with alerts_apart(hand) as alerts:
+        publications = Publications(hand.dynamodb, alerts._table)
+        yield replace(deps(hand), alerts=alerts, publications=publications)
 
 
 def own_table(hand: Hand) -> str:

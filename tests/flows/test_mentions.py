@@ -20,12 +20,11 @@ from app.domain.lifecycle import apply
 from app.domain.mutes import Mute
 from app.domain.people import Person
 from app.publisher import Publisher
-from app.stores.alerts import Alerts
 from app.use_cases.record import record
 from app.user_groups import UserGroups
 from tests.factories import failure
 from tests.hand import Hand, Json, unique
-from tests.own import deps, own_publisher
+from tests.own import apart, own_publisher
 
 pytestmark = pytest.mark.xdist_group("second world")
 
@@ -87,25 +86,10 @@ class Desk:
 
 @pytest.fixture
 def desk(hand: Hand) -> Iterator[Desk]:
-    table = unique("t")
-    # No stream: nobody else publishes what is recorded here.
-    hand.dynamodb.create_table(
-        TableName=table,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in KEYS],
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-    )
-    alerts = Alerts(hand.dynamodb, table, lambda: uuid.uuid4().hex)
     rules = config.rules_of(config.read(RULES))
-    yield Desk(hand, replace(deps(hand), alerts=alerts, rules=rules))
+    with apart(hand) as own:
+        yield Desk(hand, replace(own, rules=rules))
     hand.world.slack.clear_faults()
-    hand.dynamodb.delete_table(TableName=table)
-
-
-KEYS = ("pk", "sk")
 
 
 def test_a_handle_becomes_its_group_and_the_list_is_read_once(desk: Desk) -> None:

@@ -27,7 +27,7 @@ from app.use_cases.record import record
 from app.use_cases.sweep import sweep
 from tests.factories import ANA, asker, failure
 from tests.hand import Hand, eventually, unique
-from tests.own import alerts_apart, deps
+from tests.own import apart, deps
 from tests.test_roles import Sts
 
 pytestmark = pytest.mark.xdist_group("second world")
@@ -38,11 +38,10 @@ LISTED = Account(id="123456789012", role="arn:aws:iam::123456789012:role/sfn-ale
 LISTING = Reach(HOME, (LISTED,))
 
 
-@pytest.fixture
-def apart(hand: Hand) -> Iterator[Deps]:
-    """With alerts that no function of the app sees."""
-    with alerts_apart(hand) as alerts:
-        yield replace(deps(hand), alerts=alerts)
+@pytest.fixture(name="apart")
+def _apart(hand: Hand) -> Iterator[Deps]:
+    with apart(hand) as own:
+        yield own
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from app.use_cases.sweep import sweep
 from tests.factories import failure
 from tests.flows.test_talk import alert_of
 from tests.hand import Hand, Json, eventually, unique
-from tests.own import alerts_apart, deps, own_publisher
+from tests.own import apart, deps, own_publisher
 
 pytestmark = pytest.mark.xdist_group("second world")
 
@@ -40,8 +40,7 @@ def error() -> str:
 
 
 def test_the_details_are_redrawn_when_the_verdict_leads_to_more(hand: Hand, error: str) -> None:
-    with alerts_apart(hand) as alerts:
-        own = replace(deps(hand), alerts=alerts)
+    with apart(hand) as own:
         publisher = own_publisher(hand, own)
         [alert_id] = record(own, [failure(unique("e"), error=error)])
         publisher.publish(alert_id)
@@ -49,7 +48,7 @@ def test_the_details_are_redrawn_when_the_verdict_leads_to_more(hand: Hand, erro
         before = hand.details(card)
         assert "Logs of load" not in json.dumps(before)
         called = Call(function=LambdaFunction(name="load"))
-        alerts.swap(
+        own.alerts.swap(
             alert_id,
             lambda one: apply(
                 one,
