@@ -44,7 +44,7 @@ class NotPermittedError(Exception):
     ``unknown``: it could not be looked up just now.
     """
 
-    def __init__(self, act: Act, reserved: Reserved, *, unknown: bool = False) -> None:
+    def __init__(self, act: Act, reserved: Reserved, *, unknown: bool) -> None:
         super().__init__(act.value)
         self.act = act
         self.who = reserved.who

@@ -71,7 +71,7 @@ def _stack_trace(value: object) -> str:
     if isinstance(value, str):
         return value.strip("\n")
     if isinstance(value, list):
-        return "\n".join(line.rstrip("\n") for line in value if isinstance(line, str))
+        return "\n".join(line.rstrip() for line in value if isinstance(line, str))
     return ""
 
 

@@ -42,8 +42,6 @@ def noted(before: Alert, after: Alert, change: Change) -> Alert:
             attempts = tried(attempts, after.recovery.kind, -1)  # nothing was tried
         case _:
             pass
-    if deeds == after.deeds and attempts == after.attempts:
-        return after
     return replace(after, deeds=deeds[-DEEDS:], attempts=attempts)
 
 

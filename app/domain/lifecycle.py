@@ -272,14 +272,14 @@ def _sampled(alert: Alert, change: Sampled) -> Alert:
         )
     broken = why_broken(alert, change.verdict, change.at)
     if broken:
-        return replace(alert, mute=None, unmuted_by=None, broken=broken)
+        return replace(alert, mute=None, broken=broken)
     return replace(alert, sampled_at=change.at) if change.verdict else alert
 
 
 def _unmuted(alert: Alert, change: Unmuted) -> Alert:
     if alert.mute is None or alert.mute != change.mute:
         return alert
-    return replace(alert, mute=None, unmuted_by=change.by, broken=None)
+    return replace(alert, mute=None, unmuted_by=change.by)
 
 
 def _refuse_unless_allowed(alert: Alert, asked: Asked) -> None:

@@ -75,7 +75,7 @@ def test_a_mute_breaks_when_it_fails_ten_times_as_often() -> None:
     assert one.baseline is not None
     assert one.baseline.an_hour == 1
     nine = failed(one, 8)
-    assert apply(nine, Sampled(None, NOW)).mute is not None
+    assert apply(nine, Sampled(None, NOW)) is nine
     ten = failed(one, 9)
     broken = apply(ten, Sampled(None, NOW)).broken
     assert broken is not None
@@ -93,3 +93,4 @@ def test_an_alert_that_was_opened_under_a_mute_learns_first_what_it_is() -> None
     assert after.mute is not None
     assert after.baseline is not None
     assert after.baseline.state == "LoadOrders"
+    assert after.sampled_at == LATER

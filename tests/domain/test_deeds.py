@@ -1,10 +1,24 @@
 """Who did what, and how often something was tried."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from app.domain.alert import DEEDS, Alert, Attempts, Doing, RecoveryKind, RecoveryStage
+from msgspec.structs import replace
+
+from app.domain.alert import (
+    DEEDS,
+    Alert,
+    Attempts,
+    BulkTerms,
+    Doing,
+    RecoveryKind,
+    RecoveryStage,
+    StopReason,
+)
 from app.domain.changes import (
     Acknowledged,
+    BulkRequested,
+    BulkResumed,
+    BulkStopped,
     Closed,
     Failed,
     Muted,
@@ -33,22 +47,44 @@ def failed_again(one: Alert, kind: RecoveryKind = RecoveryKind.REDRIVE) -> Alert
     attempt = one.focus.attempt
     asked = apply(one, RecoveryRequested(attempt, ANA, NOW, kind))
     started = apply(asked, RecoveryStarted(attempt, NOW))
+    assert started.deeds[-1].stage is None, "nothing has come of it yet"
     again = failure(redrive_count=attempt.redrive_count + 1)
     return apply(started, Failed(again, NOW, again=True))
 
 
-def test_the_deeds_tell_who_did_what_and_what_came_of_it() -> None:
-    one = apply(apply(alert(), Muted(MUTE)), Unmuted(MUTE, ANA, NOW))
-    one = failed_again(apply(one, Acknowledged(BEN, NOW)))
-    one = apply(one, Closed(BEN, LATER))
-    assert [(deed.doing, deed.by, deed.stage) for deed in one.deeds] == [
-        (Doing.MUTED, BEN, None),
-        (Doing.UNMUTED, ANA, None),
-        (Doing.ACKNOWLEDGED, BEN, None),
-        (Doing.REDRIVE, ANA, RecoveryStage.FAILED_AGAIN),
-        (Doing.CLOSED, BEN, None),
+def at(minutes: int) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+def test_the_deeds_tell_who_did_what_when_and_what_came_of_it() -> None:
+    one = apply(alert(), Acknowledged(BEN, at(1)))
+    one = apply(
+        apply(one, Muted(replace(MUTE, since=at(2)))),
+        Unmuted(replace(MUTE, since=at(2)), ANA, at(3)),
+    )
+    one = apply(failed_again(one), Closed(BEN, LATER))
+    assert [(deed.doing, deed.by, deed.at, deed.stage) for deed in one.deeds] == [
+        (Doing.ACKNOWLEDGED, BEN, at(1), None),
+        (Doing.MUTED, BEN, at(2), None),
+        (Doing.UNMUTED, ANA, at(3), None),
+        (Doing.REDRIVE, ANA, NOW, RecoveryStage.FAILED_AGAIN),
+        (Doing.CLOSED, BEN, LATER, None),
     ]
-    assert one.deeds[-1].at == LATER
+
+
+def test_a_recovery_of_many_is_told_by_who_began_stopped_and_resumed_it() -> None:
+    one = apply(apply(alert(), Acknowledged(BEN, at(1))), Failed(failure("e2"), NOW))
+    one = apply(one, BulkRequested("r1", ANA, at(2), BulkTerms()))
+    one = apply(one, BulkStopped("r1", StopReason.ASKED, at(3), BEN))
+    one = apply(one, BulkResumed("r1", ANA, at(4)))
+    by_itself = apply(one, BulkStopped("r1", StopReason.FAILED_AGAIN, at(5)))
+    assert by_itself.deeds == one.deeds
+    assert [(deed.doing, deed.by, deed.at, deed.stage) for deed in one.deeds] == [
+        (Doing.ACKNOWLEDGED, BEN, at(1), None),
+        (Doing.RECOVER_ALL, ANA, at(2), None),
+        (Doing.STOP_RECOVERY, BEN, at(3), None),
+        (Doing.RESUME_RECOVERY, ANA, at(4), None),
+    ]
 
 
 def test_a_mute_that_runs_out_is_nobodys_deed() -> None:

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain.alert import Alert, Route
-from app.domain.changes import Closed
+from app.domain.changes import Closed, Failed
 from app.domain.digest import DigestPlan, digest, due
 from app.domain.lifecycle import apply
 from app.domain.mutes import Mute
@@ -54,6 +54,19 @@ def test_an_hour_that_comes_twice_is_of_the_same_day() -> None:
     plan = replace(PLAN, at=time(2, 30))
     first, again = utc("2026-10-25T00:30"), utc("2026-10-25T01:30")
     assert due(plan, first) == due(plan, again) == date(2026, 10, 25)
+
+
+def test_what_rules_keep_quiet_is_told_the_most_failures_first_and_mutes_beside_it() -> None:
+    once = alert(failure("e1", machine="once"), Route(notify=False))
+    often = apply(
+        alert(failure("e2", machine="often"), Route(notify=False)),
+        Failed(failure("e3", machine="often"), NOW),
+    )
+    muted = replace(alert(failure("e4", machine="muted")), mute=MUTE)
+    told = digest(NOW.date(), overview(once, often, muted))
+    assert [(one.posted.alert, one.failures) for one in told.suppressed] == [(often, 2), (once, 1)]
+    assert (told.held_back, told.whole) == (1, True)
+    assert not digest(NOW.date(), replace(overview(once), whole=False)).whole
 
 
 def overview(

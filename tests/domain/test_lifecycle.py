@@ -41,8 +41,8 @@ from app.domain.changes import (
     Unmuted,
 )
 from app.domain.execution import Attempt
-from app.domain.lifecycle import apply
-from app.domain.mutes import Mute
+from app.domain.lifecycle import apply, reminder_due
+from app.domain.mutes import Break, Broken, Mute
 from app.domain.transitions import TRANSITIONS, NotAllowedError, WhyNot, allows
 from app.domain.verdict import Help, Verdict
 from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure, held
@@ -76,6 +76,11 @@ def test_another_failed_execution_is_counted_and_leaves_the_status_alone() -> No
     assert after.focus == failure("e1")
 
 
+def test_the_failure_that_opened_the_alert_is_no_news_when_it_is_told_again() -> None:
+    one = alert()
+    assert apply(one, Failed(failure(), LATER)) is one
+
+
 def test_a_second_acknowledgement_is_refused_and_the_first_one_stands() -> None:
     first = apply(alert(), Acknowledged(ANA, NOW))
     with pytest.raises(NotAllowedError) as refused:
@@ -92,6 +97,21 @@ def test_of_two_who_ask_for_a_redrive_the_second_is_told_who_was_first() -> None
     assert refused.value.why is WhyNot.RECOVERING
     assert refused.value.alert.recovery is not None
     assert refused.value.alert.recovery.by == ANA
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Acknowledged(ANA, NOW),
+        Closed(ANA, NOW),
+        RecoveryRequested(failure().attempt, ANA, NOW, RecoveryKind.RESTART),
+        BulkRequested("r1", ANA, NOW, BulkTerms()),
+    ],
+    ids=lambda change: type(change).__name__,
+)
+def test_a_click_that_is_delivered_twice_is_not_refused_the_second_time(change: Change) -> None:
+    once = apply(many(), change)
+    assert apply(once, change) is once
 
 
 def test_a_redrive_asked_for_on_an_old_card_is_refused() -> None:
@@ -529,6 +549,36 @@ def test_a_mute_begins_anew_and_who_ends_it_is_kept() -> None:
     )
     ended = apply(apply(alert(), Muted(first)), Unmuted(first, BEN, LATER))
     assert (ended.mute, ended.unmuted_by, ended.broken) == (None, BEN, None)
-    sampled = replace(ended, sampled_at=LATER)
-    again = apply(sampled, Muted(replace(first, since=LATER)))
-    assert (again.unmuted_by, again.sampled_at) == (None, None)
+    broken = replace(ended, sampled_at=LATER, broken=Break(Broken.RATE, "1", "10"))
+    again = apply(broken, Muted(replace(first, since=LATER)))
+    assert (again.unmuted_by, again.sampled_at, again.broken) == (None, None, None)
+
+
+def remindable(**changes: object) -> Alert:
+    return replace(alert(route=Route(remind_after=timedelta(minutes=20))), **changes)
+
+
+@pytest.mark.parametrize(
+    ("one", "minutes", "due"),
+    [
+        pytest.param(remindable(), 20, True, id="nobody has taken it"),
+        pytest.param(remindable(), 19, False, id="too early"),
+        pytest.param(remindable(reminded_at=LATER), 20, False, id="reminded just before"),
+        pytest.param(alert(), 20, False, id="no reminders are asked for"),
+        pytest.param(apply(remindable(), Acknowledged(ANA, NOW)), 20, False, id="taken"),
+        pytest.param(apply(remindable(), Muted(mute())), 20, False, id="muted"),
+        pytest.param(apply(remindable(), Muted(mute())), 60, True, id="the mute is over"),
+        pytest.param(
+            remindable(route=Route(notify=False, remind_after=timedelta(minutes=20))),
+            20,
+            False,
+            id="kept quiet by a rule",
+        ),
+    ],
+)
+def test_people_are_reminded_of_what_nobody_has_taken(
+    one: Alert, minutes: int, *, due: bool
+) -> None:
+    now = NOW + timedelta(minutes=minutes)
+    assert reminder_due(one, now) is due
+    assert (apply(one, Reminded(now)) is not one) is due

@@ -12,7 +12,7 @@ HERE, ELSEWHERE = "arn:machine:orders", "arn:machine:billing"
 HOUR = timedelta(hours=1)
 
 
-def asked(scope: MuteScope, *, hours: int = 1) -> Mute:
+def asked(scope: MuteScope, *, hours: int = 1, **more: bool) -> Mute:
     return mute_of(
         scope,
         machine_arn=HERE,
@@ -21,7 +21,17 @@ def asked(scope: MuteScope, *, hours: int = 1) -> Mute:
         reason="known",
         since=NOW,
         until=NOW + hours * HOUR,
+        **more,
     )
+
+
+def test_a_mute_keeps_who_asked_why_and_for_how_long_and_ends_by_itself_unless_told() -> None:
+    mute = asked(MuteScope.ERROR_HERE)
+    assert mute == Mute(
+        machine_arn=HERE, error="DiskFull", by=ANA, reason="known", since=NOW, until=NOW + HOUR
+    )
+    assert mute.breaks
+    assert not asked(MuteScope.ERROR_HERE, breaks=False).breaks
 
 
 @pytest.mark.parametrize(

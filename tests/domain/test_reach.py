@@ -55,6 +55,7 @@ def test_home_needs_no_role_but_may_have_one() -> None:
         (Person("U012AB3CD", "田中"), "U012AB3CD"),
         (Person("U012AB3CD", ""), "U012AB3CD"),
         (Person("U012AB3CD", "a" * 80), "U012AB3CD-" + "a" * 54),
+        (Person("U012AB3CD", "a" * 53 + " b"), "U012AB3CD-" + "a" * 53),
     ],
 )
 def test_a_session_is_named_for_the_person_the_id_first(by: Person | None, name: str) -> None:

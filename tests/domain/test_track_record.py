@@ -25,7 +25,7 @@ def test_what_ended_within_a_day_counts_and_what_runs_is_told_apart() -> None:
         listed("RUNNING", HOUR, None),
         listed("SUCCEEDED", 2 * HOUR),
         listed("FAILED", 3 * HOUR),
-        listed("SUCCEEDED", 24.5 * HOUR),
+        listed("SUCCEEDED", 25 * HOUR),  # ended a day ago to the second
         listed("FAILED", 30 * HOUR),
     ]
     record = track_record(Listing(executions), NOW)
@@ -41,7 +41,7 @@ def test_a_list_that_is_cut_within_the_day_says_from_when_on_it_tells() -> None:
 
 
 def test_a_list_that_is_cut_before_the_day_tells_all_of_it() -> None:
-    executions = [listed("SUCCEEDED", 2 * HOUR), listed("SUCCEEDED", 25 * HOUR)]
+    executions = [listed("SUCCEEDED", 2 * HOUR), listed("SUCCEEDED", 24 * HOUR)]
     record = track_record(Listing(executions, whole=False), NOW)
     assert record.whole_day
     assert record.since == NOW - 24 * HOUR
