@@ -108,21 +108,22 @@ class Redactor(Struct, frozen=True):
             else self._value(item, hunt, depth + 1)
             for key, item in value.items()
         }
-        if hunt.named and 1 < len(value) <= _LARGEST_PAIR:
-            self._redact_pair(value, found)
+        if hunt.named:
+            self._redact_pairs(value, found)
         return found
 
-    def _redact_pair(self, value: dict[str, Any], found: dict[str, Any]) -> None:
-        """``{"Name": "DB_PASSWORD", "Value": …}``, as containers take their environment."""
+    def _redact_pairs(self, value: dict[str, Any], found: dict[str, Any]) -> None:
+        """``{"Name": "DB_PASSWORD", "Value": …}``, as containers take their environment, and
+        ``{"OutputKey": "DbPassword", "OutputValue": …}``.
+        """
         small = {key.lower(): key for key in value}
-        name = value.get(small.get("name") or small.get("key") or "")
-        held = small.get("value")
-        if held and isinstance(name, str) and _tells(value[held]) and self.names.give_away(name):
-            found[held] = REDACTED
-
-
-#: A name, its value, and what says of which kind they are.
-_LARGEST_PAIR = 4
+        for key, held in small.items():
+            stem = key.removesuffix("value")
+            name = value.get(small.get(f"{stem}name") or small.get(f"{stem}key") or "")
+            if stem == key or not isinstance(name, str) or not _tells(value[held]):
+                continue
+            if self.names.give_away(name):
+                found[held] = REDACTED
 
 
 def _tells(item: object) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from app.domain.secret_looks import REDACTED
 from app.domain.secret_names import Names
 
-#: ``name=value``, ``name: value``, ``"name" => "value"`` and their like, as far as the value.
+#: ``name=value``, ``name: value``, ``"name" => "value"`` and their like, and ``"Name": "name",
+#: "Type": "String", "Value": "value"``, as far as the value.
 _NAMED = re.compile(
     r"""(?ix)
     (?<![\w.-])
@@ -16,7 +17,9 @@ _NAMED = re.compile(
     (?P<between>
       (?: \[\d*\] )? (?: \\*["'`] | &quot; | &\#3[49]; | %22 )? \]?
       [^\S\n]* (?: => | -> | :?=+ | :(?!:) | %3[ad] ) [^\S\n]*
-    | \\*["'] \s* , \s* \\*["'] value \\*["'] \s* : \s*
+    | \\*["'] \s* , \s*
+      (?: \\*["'] \w{1,40} \\*["'] \s* : \s* \\*["'] [\w.:/-]{0,200} \\*["'] \s* , \s* ){0,2}
+      \\*["'] \w{0,40}? value \\*["'] \s* : \s*
     )
     """
 )

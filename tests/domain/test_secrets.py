@@ -78,3 +78,35 @@ def test_a_key_that_goes_over_many_lines_leaves_none_of_them(kind: str) -> None:
     assert len(said) == len(lines)
     assert VALUES["mixed"] not in "".join(said)
     assert VALUES["fake"] not in "".join(said)
+
+
+BEGIN, *_, END = VALUES["rsa key"].split("\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        pytest.param(
+            [f"before {BEGIN}", VALUES["fake"], f"{VALUES['fake']} {END} after"],
+            ["before [redacted]", REDACTED, "[redacted] after"],
+            id="the last of it stands before its end",
+        ),
+        pytest.param(
+            [f"before {BEGIN} x {END} between {BEGIN}", VALUES["fake"], f"{END} after"],
+            ["before [redacted] between [redacted]", REDACTED, "[redacted] after"],
+            id="one begins where another has ended",
+        ),
+        pytest.param(
+            [BEGIN, f"{END} between {BEGIN}", VALUES["fake"], END, "after"],
+            [REDACTED, "[redacted] between [redacted]", REDACTED, REDACTED, "after"],
+            id="one ends and another begins",
+        ),
+        pytest.param(
+            [f"before {BEGIN} x {END} after", "after"],
+            ["before [redacted] after", "after"],
+            id="all in one line",
+        ),
+    ],
+)
+def test_lines_keep_what_stands_around_a_key(lines: list[str], kept: list[str]) -> None:
+    assert list(REDACTOR.redact_lines(lines)) == kept
