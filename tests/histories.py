@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,3 +15,20 @@ def newest_first(name: str) -> list[Mapping[str, Any]]:
     for event in events:
         event["timestamp"] = datetime.fromisoformat(event["timestamp"])
     return list(reversed(events))
+
+
+def held(**details: Any) -> list[Mapping[str, Any]]:
+    """Of an execution whose step waits for an answer since LoadOrders timed out, newest first.
+
+    *details* are those of the call that waits.
+    """
+    before = [one for one in newest_first("caught_then_notify_error_then_fail") if one["id"] < 8]
+    waits = {"resourceType": "lambda", "resource": "invoke.waitForTaskToken", **details}
+    scheduled = {
+        "timestamp": datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+        "type": "TaskScheduled",
+        "id": 8,
+        "previousEventId": 7,
+        "taskScheduledEventDetails": waits,
+    }
+    return [scheduled, *before]

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel, StringShape, StructureShape
 
-from app.domain.history import Place, Rerun, finished_steps, locate
-from tests.histories import FILES, newest_first
+from app.domain.calls import Call, LambdaFunction
+from app.domain.history import Place, Rerun, Wait, find_wait, finished_steps, locate
+from tests.factories import NOW
+from tests.histories import FILES, held, newest_first
 
 FIRST_REQUEST = "8d3c1b9e-6c1f-4c55-9a64-1f0c3a6f7a10"
 SECOND_REQUEST = "0b7f6f5e-2a55-4a19-8c3e-5b1f0a9d2c41"
@@ -174,6 +176,52 @@ def test_parameters_that_name_no_function_are_passed_over(parameters: str) -> No
 def test_only_lambda_has_functions(service: str, action: str, function: str | None) -> None:
     call = locate(called(service, action, '{"FunctionName": "load-orders"}')).call
     assert (call.function.name if call else None) == function
+
+
+@pytest.mark.parametrize(
+    ("details", "until"),
+    [
+        ({"timeoutInSeconds": 3600}, NOW + timedelta(hours=1)),
+        ({"timeoutInSeconds": 99_999_998}, NOW + timedelta(seconds=99_999_998)),
+        ({"timeoutInSeconds": 99_999_999}, None),
+        ({"timeoutInSeconds": "3600"}, None),
+        ({}, None),
+    ],
+)
+def test_a_step_that_waits_is_told_with_what_it_asks_about_and_until_when(
+    details: dict[str, object], until: datetime | None
+) -> None:
+    load = LambdaFunction(name="load-orders", region="eu-west-1", account="123456789012")
+    timed_out = datetime(2026, 3, 2, 9, 28, 35, 92000, tzinfo=UTC)
+    asked_about = Place(
+        state="NotifyError", caught_from="LoadOrders", call=Call(function=load, at=timed_out)
+    )
+    assert find_wait(held(**details)) == Wait(asked_about, until)
+
+
+def test_of_steps_that_waited_the_last_is_told() -> None:
+    again = [
+        {
+            "id": 10,
+            "type": "TaskScheduled",
+            "previousEventId": 9,
+            "taskScheduledEventDetails": {"resource": "x.waitForTaskToken"},
+        },
+        {
+            "id": 9,
+            "type": "TaskStateEntered",
+            "previousEventId": 8,
+            "stateEnteredEventDetails": {"name": "Again"},
+        },
+    ]
+    assert find_wait([*again, *held(timeoutInSeconds=60)]).place.state == "Again"
+    assert find_wait([*again, *held(timeoutInSeconds=60)]).until is None
+
+
+def test_no_wait_is_told_where_none_began_or_the_history_was_cut_before() -> None:
+    assert find_wait(newest_first("caught_then_notify_error_then_fail")) == Wait(Place())
+    assert find_wait(held()[:1]) == Wait(Place())
+    assert find_wait([]) == Wait(Place())
 
 
 def test_an_expression_names_its_state_though_the_history_was_cut_after_it_was_entered() -> None:

@@ -15,6 +15,7 @@ from app.domain.alert import (
     BulkTerms,
     RecoveryKind,
     Refusal,
+    Report,
     Route,
     Status,
     StopReason,
@@ -38,7 +39,7 @@ from app.domain.course import (
 from app.domain.execution import Attempt
 from app.domain.ledger import Ledger, Terms, fold
 from app.domain.lifecycle import apply
-from app.domain.occurrence import Outcome
+from app.domain.occurrence import Occurrence, Outcome, Taken
 from app.domain.progress import DRAWN_EVERY, draw_due, drawing, forecast
 from app.domain.recovery import (
     AT_ONCE,
@@ -238,11 +239,90 @@ def test_progress_is_drawn_every_few_seconds_and_what_people_do_at_once() -> Non
 def test_the_end_is_foretold_once_enough_have_ended() -> None:
     one = bulk(Tally(succeeded=9))
     assert forecast(one, course(one), NOW + SECOND) is None
-    begun = course(bulk(), found=120)
-    more = replace(one, tally=Tally(succeeded=20))
-    ahead = forecast(more, replace(begun, asked=20, left=100), NOW + 10 * SECOND)
+    enough = replace(one, tally=Tally(succeeded=10))
+    begun = replace(course(bulk(), found=120), asked=40, left=80)
+    assert forecast(enough, begun, NOW) is None
+    soon = forecast(enough, begun, NOW + SECOND)
+    assert soon is not None
+    assert soon.rate == 10.0
+    more = replace(one, tally=Tally(succeeded=15, failed_again=5))
+    ahead = forecast(more, begun, NOW + 10 * SECOND)
     assert ahead is not None
     assert (ahead.rate, ahead.end) == (2.0, NOW + 60 * SECOND)
+    later_leg = forecast(more, replace(begun, ended_before_leg=10), NOW + 10 * SECOND)
+    assert later_leg is not None
+    assert later_leg.rate == 1.0
+
+
+def test_a_report_tells_who_was_refused_who_was_too_old_and_who_was_tried_once_more() -> None:
+    one = bulk(Tally(failed_again=3))
+    at = leg_begun(first_course("a.1", one), one, NOW, found=9, too_old=2)
+    at = settled(taken(at, one.terms, attempts(1), NOW), ("no",), (), NOW)
+    assert report(at) == Report(refused=(Refusal("no", 1),), too_old=2, forgiven=3)
+
+
+KNOWN = Occurrence(
+    execution_arn=execution_arn("e1"),
+    redrive_count=0,
+    outcome=Outcome.FAILED,
+    alert_ids=("a.1",),
+    at=NOW,
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        pytest.param(KNOWN, True, id="it is failed"),
+        pytest.param(replace(KNOWN, alert_ids=("b.1", "a.1")), True, id="at last it failed here"),
+        pytest.param(
+            replace(KNOWN, alert_ids=("a.1", "b.1")), False, id="it failed elsewhere since"
+        ),
+        pytest.param(replace(KNOWN, outcome=Outcome.SUCCEEDED), False, id="it has succeeded"),
+        pytest.param(replace(KNOWN, taken=Taken("r1", 1)), False, id="tried in this leg"),
+        pytest.param(replace(KNOWN, taken=Taken("r1", 0)), True, id="tried in an earlier leg"),
+        pytest.param(
+            replace(KNOWN, taken=Taken("r1", 0, refused=True)), False, id="refused before"
+        ),
+        pytest.param(replace(KNOWN, taken=Taken("r0", 1, refused=True)), True, id="by another"),
+    ],
+)
+def test_what_is_failed_and_was_not_tried_is_taken_up(known: Occurrence, *, expected: bool) -> None:
+    assert takeable(known, "a.1", bulk()) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [(RecoveryKind.REDRIVE, Outcome.REDRIVEN), (RecoveryKind.RESTART, Outcome.REPLACED)],
+)
+def test_what_is_taken_up_bears_the_leg_and_a_refusal_gives_it_back_as_failed(
+    kind: RecoveryKind, outcome: Outcome
+) -> None:
+    one = replace(bulk(), terms=BulkTerms(kind=kind), leg=2)
+    up = taken_up(replace(KNOWN, instead_of="e0"), one)
+    kept = "e0" if kind is RecoveryKind.RESTART else None
+    assert up == replace(KNOWN, outcome=outcome, taken=Taken("r1", 2), instead_of=kept)
+    back = given_back(up, Attempt(KNOWN.execution_arn, 0), one)
+    assert back == replace(up, outcome=Outcome.FAILED, taken=Taken("r1", 2, refused=True))
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param(None, id="nobody knows it"),
+        pytest.param(replace(KNOWN, taken=Taken("r1", 1)), id="it has failed again already"),
+        pytest.param(
+            replace(KNOWN, outcome=Outcome.REDRIVEN, taken=Taken("r1", 1), redrive_count=1),
+            id="another attempt was taken up",
+        ),
+        pytest.param(
+            replace(KNOWN, outcome=Outcome.REDRIVEN, taken=Taken("r2", 1)), id="by another recovery"
+        ),
+        pytest.param(replace(KNOWN, outcome=Outcome.REDRIVEN), id="by no recovery"),
+    ],
+)
+def test_a_refusal_of_what_has_moved_on_changes_nothing(known: Occurrence | None) -> None:
+    assert given_back(known, Attempt(KNOWN.execution_arn, 0), bulk()) is known
 
 
 def test_only_redrives_know_an_age() -> None:

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from app.domain.execution import Attempt
-from app.domain.history import Rerun
-from app.domain.verdict import Help, Verdict, judge
+from app.domain.history import Rerun, find_wait
+from app.domain.verdict import Help, Verdict, judge, out_of_reach, unknown, waiting
 from tests.factories import NOW, execution_arn
-from tests.histories import newest_first
+from tests.histories import held, newest_first
 
 ATTEMPT = Attempt(execution_arn(), 0)
 
@@ -60,14 +60,23 @@ def test_what_step_functions_will_not_redrive_is_said_with_its_reason() -> None:
 def test_a_child_of_a_map_run_is_not_redrivable_by_itself() -> None:
     verdict = judged("lambda_function_failed", "REDRIVABLE_BY_MAP_RUN")
     assert verdict.help is Help.NOT_REDRIVABLE
-    assert "Map Run" in (verdict.reason or "")
+    assert verdict.reason == "only its Map Run can redrive it"
 
 
-@pytest.mark.parametrize("status", [None, "REDRIVE_IN_PROGRESS", ""])
-def test_a_redrive_status_we_do_not_know_leaves_it_open(status: str | None) -> None:
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (None, None),
+        ("REDRIVE_IN_PROGRESS", "its redrive status is REDRIVE_IN_PROGRESS"),
+        ("", "its redrive status is "),
+    ],
+)
+def test_a_redrive_status_we_do_not_know_leaves_it_open(
+    status: str | None, reason: str | None
+) -> None:
     verdict = judged("lambda_function_failed", status)
     assert (verdict.help, verdict.state) == (Help.UNKNOWN, "LoadOrders")
-    assert (status or "") in (verdict.reason or "")
+    assert verdict.reason == reason
 
 
 def test_the_cause_tells_the_state_where_the_history_cannot_be_read() -> None:
@@ -80,9 +89,48 @@ def test_the_cause_tells_the_state_where_the_history_cannot_be_read() -> None:
 
 
 def test_nothing_is_claimed_of_a_history_that_cannot_be_read() -> None:
-    assert judged(None, cause="boom").help is Help.UNKNOWN
+    unread = judged(None, cause="boom")
+    assert (unread.help, unread.reason) == (Help.UNKNOWN, "its history can't be read")
+    assert judged(None).help is Help.UNKNOWN
     refused = judged(None, "NOT_REDRIVABLE", reason="State machine is in DELETING status")
     assert refused.help is Help.NOT_REDRIVABLE
+
+
+def test_a_step_that_waits_tells_what_a_retry_goes_back_to_and_until_when() -> None:
+    events = held(timeoutInSeconds=3600)
+    wait = find_wait(events)
+    assert waiting(ATTEMPT, events) == Verdict(
+        attempt=ATTEMPT,
+        help=Help.WAITS,
+        state="NotifyError",
+        caught_from="LoadOrders",
+        finished_steps=1,
+        until=NOW + timedelta(hours=1),
+        call=wait.place.call,
+    )
+
+
+def test_what_could_not_be_asked_is_not_known_and_may_be_asked_again() -> None:
+    assert unknown(ATTEMPT, "busy") == Verdict(attempt=ATTEMPT, help=Help.UNKNOWN, reason="busy")
+    assert unknown(ATTEMPT, "busy", ask_again=True).ask_again
+
+
+def test_what_is_out_of_reach_is_not_known_and_is_not_asked_again() -> None:
+    verdict = out_of_reach(ATTEMPT)
+    assert (verdict.attempt, verdict.help) == (ATTEMPT, Help.UNKNOWN)
+    assert (verdict.out_of_reach, verdict.ask_again) == (True, False)
+    assert verdict.reason == "alerts.yml does not list its account and region"
+
+
+def test_the_verdict_names_the_call_that_failed_and_the_definition_that_ran() -> None:
+    verdict = judged("lambda_function_failed", revision="r7", definition_changed=True)
+    assert verdict.call is not None
+    assert verdict.call.function.name == "load-orders"
+    assert (verdict.revision, verdict.definition_changed) == ("r7", True)
+
+
+def test_what_has_not_stopped_has_no_time_until_which_it_can_be_redriven() -> None:
+    assert judged("lambda_function_failed", stopped_at=None).until is None
 
 
 def test_a_trace_header_gives_its_trace() -> None:
