@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from app.domain.alert import RecoveryKind
 from app.domain.edited_input import (
     NotJsonError,
     SecretMisplacedError,
     changes_input,
     restored,
+    shown_input,
 )
 from app.domain.json_mistakes import in_words
 from app.domain.redaction import REDACTED, Redactor
+from tests.factories import alert, failure, held
 
 RECORDED: Any = {
     "day": "2026-03-01",
@@ -149,3 +153,36 @@ def test_every_mistake_has_words_of_ours() -> None:
         json.loads('{"a": 1,}')
     assert "a comma too many" in in_words(raised.value)
     assert "a comma too many" in in_words(json.JSONDecodeError("Illegal trailing comma", "", 0))
+
+
+@pytest.mark.parametrize(
+    ("shown", "edited", "changes"),
+    [
+        ('{"a": 1, "b": 2}', '{\n  "b": 2,\n  "a": 1\n}', False),
+        ('{"a": 1}', '{"a": 1.0}', True),
+        ('{"a": 1}', '{"a": true}', True),
+        ('{"a": 1}', "null", True),
+        (None, "{}", True),
+        ("", "{}", True),
+        (json.dumps(SHOWN), json.dumps(SHOWN), False),
+        (json.dumps(SHOWN), json.dumps({**SHOWN, "day": "2026-03-02"}), True),
+    ],
+)
+def test_an_input_is_edited_when_it_says_something_else(
+    shown: str | None, edited: str, *, changes: bool
+) -> None:
+    assert changes_input(shown, edited) is changes
+
+
+def test_a_secret_that_was_moved_is_refused_before_anything_is_done() -> None:
+    with pytest.raises(SecretMisplacedError) as refused:
+        changes_input(json.dumps(SHOWN), json.dumps({"other": REDACTED}))
+    assert refused.value.place == "$.other"
+
+
+def test_a_retry_shows_what_the_step_would_get_and_a_restart_what_the_execution_got() -> None:
+    waiting = alert(replace(held(), input='{"whole": 1}'))
+    assert waiting.focus.hold is not None
+    assert shown_input(waiting, RecoveryKind.RETRY) == waiting.focus.hold.input
+    assert shown_input(waiting, RecoveryKind.RESTART) == '{"whole": 1}'
+    assert shown_input(alert(failure()), RecoveryKind.RETRY) is None

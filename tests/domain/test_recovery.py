@@ -18,6 +18,7 @@ from app.domain.alert import (
     Report,
     Route,
     Status,
+    Stop,
     StopReason,
     Tally,
 )
@@ -25,6 +26,8 @@ from app.domain.changes import BulkEnded, BulkRequested, BulkResumed, BulkStoppe
 from app.domain.course import (
     OTHER_REASONS,
     Course,
+    Numbers,
+    Wave,
     asking_again,
     first_course,
     leg_begun,
@@ -149,6 +152,79 @@ def test_it_does_not_stop_where_nothing_is_left_to_be_spared() -> None:
     assert next_step(worse, at, NOW) == BeginWave(2)
 
 
+def test_it_stops_for_the_last_that_is_left() -> None:
+    one = bulk()
+    at = asked(course(one, found=2), one, 1)
+    assert at.left == 1
+    failed = replace(one, tally=Tally(failed_again=1))
+    assert next_step(failed, at, NOW) == Halt(StopReason.CANARY)
+
+
+def test_a_leg_begins_when_all_of_the_one_before_has_ended() -> None:
+    one = bulk(canary=False)
+    at = asked(course(one, found=5), one, 2)
+    resumed = replace(one, leg=2, tally=Tally(succeeded=1))
+    assert next_step(resumed, at, NOW) == Wait(Waiting.OUTCOMES)
+    assert next_step(replace(resumed, tally=Tally(succeeded=2)), at, NOW) == BeginLeg()
+
+
+def test_a_leg_counts_anew_what_is_left_and_keeps_who_was_refused() -> None:
+    before = replace(
+        first_course("a.1", bulk()),
+        refused=(Refusal("no", 2),),
+        asked=9,
+        not_before=NOW + SECOND,
+        slowed=3,
+    )
+    assert (before.alert_id, before.recovery_id, before.leg_at) == ("a.1", "r1", NOW)
+    later = NOW + 60 * SECOND
+    one = replace(bulk(Tally(succeeded=4, failed_again=3)), leg=2)
+    assert leg_begun(before, one, later, found=10, too_old=1) == replace(
+        before,
+        leg=2,
+        leg_at=later,
+        ended_before_leg=7,
+        left=8,
+        too_old=1,
+        forgiven=3,
+        not_before=None,
+        slowed=0,
+        wave=Wave(number=1, size=1, failed_before=3),
+    )
+    assert leg_begun(before, one, later, found=1, too_old=0).left == 0
+
+
+def test_a_first_leg_begins_with_the_canary_even_if_people_have_stopped_it_before() -> None:
+    one = replace(bulk(), leg=2, stopped=Stop(StopReason.ASKED, NOW, BEN))
+    begun = leg_begun(first_course("a.1", one), one, NOW, found=9, too_old=0)
+    assert begun.wave == Wave(number=1, size=1)
+
+
+def test_looking_on_goes_from_where_it_was_and_finds_nothing_left_at_the_end() -> None:
+    at = course(bulk(), found=30)
+    further = looked_through(at, cursor="c1", exhausted=False)
+    assert (further.wave.cursor, further.wave.exhausted, further.left) == ("c1", False, 30)
+    over = looked_through(further, cursor=None, exhausted=True)
+    assert (over.wave.cursor, over.wave.room, over.left) == (None, 0, 0)
+
+
+def test_the_numbers_of_all_executions_add_up() -> None:
+    one = replace(bulk(Tally(succeeded=4, failed_again=3, failed_otherwise=2)), leg=2)
+    at = replace(course(one), refused=(Refusal("no", 1),), asked=15, left=7, forgiven=2)
+    told = numbers(one, replace(at, wave=Wave(number=3, size=10)))
+    assert told == Numbers(
+        stage=BulkStage.RUNNING,
+        leg=2,
+        wave=3,
+        succeeded=4,
+        failed=3,
+        failed_otherwise=2,
+        running=5,
+        refused=1,
+        left=7,
+    )
+
+
 def test_it_ends_when_a_wave_finds_nobody_and_all_have_ended() -> None:
     one = bulk(Tally(succeeded=1))
     at = looked_through(course(one, found=0), cursor=None, exhausted=True)
@@ -181,15 +257,30 @@ def test_throttling_slows_it_down_and_it_recovers() -> None:
     assert next_step(one, at, NOW) == Wait(Waiting.PACE, NOW + 2 * SECOND)
     later = NOW + 2 * SECOND
     assert next_step(one, at, later) == Ask(verify=False)
+    at = settled(asking_again(at, later), (), attempts(2), later)
+    assert (at.slowed, at.pending_since) == (2, NOW)
+    assert at.not_before == later + 4 * SECOND, "it waits twice as long each time"
     at = settled(asking_again(at, later), (), (), later)
-    assert (at.pending, at.slowed) == ((), 0)
+    assert (at.pending, at.pending_since, at.asking_until, at.slowed) == ((), None, None, 1)
+    at = taken(replace(at, not_before=None), one.terms, attempts(10), later)
+    assert at.not_before == later + 2 * SECOND, "at half the rate"
+    at = settled(at, (), (), later)
+    assert at.slowed == 0
+
+
+def test_a_refusal_costs_a_look_and_as_much_time() -> None:
+    one = bulk(rate=50, canary=False)
+    at = settled(taken(course(one), one.terms, attempts(5), NOW), ("no",) * 5, (), NOW)
+    assert at.not_before == NOW + timedelta(seconds=0.5)
 
 
 def test_what_a_driver_left_behind_is_asked_for_again_once_it_had_its_time() -> None:
     one = bulk()
     at = taken(course(one), one.terms, attempts(1), NOW)
-    assert next_step(one, at, NOW + SECOND).__class__ is Wait
-    assert next_step(one, at, NOW + 31 * SECOND) == Ask(verify=False)
+    alone_until = NOW + 30 * SECOND
+    assert next_step(one, at, NOW + SECOND) == Wait(Waiting.ANOTHER_DRIVER, alone_until)
+    assert next_step(one, at, alone_until) == Ask(verify=False)
+    assert next_step(one, at, NOW + timedelta(minutes=10)) == Ask(verify=False)
     again = asking_again(at, NOW + 31 * SECOND)
     assert isinstance(next_step(one, again, NOW + 40 * SECOND), Wait)
     assert next_step(one, again, NOW + timedelta(minutes=11)) == Ask(verify=True), (

@@ -102,6 +102,27 @@ def test_what_gives_a_secret_away_has_a_part_by_which_it_is_sought(glob: str) ->
 
 
 @pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("pass", True),
+        ("-pass", True),
+        ("db_pass", True),
+        ("--cookies", True),
+        ("cookies.", True),
+        ("spring.datasource.pass", True),
+        ("pass.phrases.count", False),
+        ("bypass", False),
+        ("compass", False),
+        ("cookies_accepted", False),
+    ],
+)
+def test_a_short_name_gives_a_secret_away_only_by_itself_or_as_the_last_of_a_path(
+    name: str, *, secret: bool
+) -> None:
+    assert REDACTOR.names.give_away(name) is secret
+
+
+@pytest.mark.parametrize(
     "text",
     [f"pa\u017f\u017fword={FAKE}", f"to\u212aen: {FAKE}", f"ba\u017f\u0131c {FAKE * 2}"],
     ids=["long s", "Kelvin sign", "dotless i"],

@@ -9,6 +9,7 @@ from app.domain.alert import Alert, BulkTerms, StopReason, Tally
 from app.domain.bulk import counted
 from app.domain.changes import Acknowledged, BulkRequested, BulkStopped, Failed
 from app.domain.lifecycle import apply
+from app.domain.mutes import Mute
 from app.domain.redraws import TOGETHER, can_wait
 from tests.factories import ANA, NOW, alert, execution_arn, failure
 
@@ -24,6 +25,12 @@ def more(one: Alert, count: int = 1) -> Alert:
 
 OPEN = alert()
 TWO = more(OPEN)
+MUTED = replace(
+    OPEN,
+    mute=Mute(
+        machine_arn=None, error=None, by=ANA, reason="known", since=NOW, until=NOW + 60 * SECOND
+    ),
+)
 ALL = apply(TWO, BulkRequested("r1", ANA, NOW, BulkTerms()))
 ONE_ENDED = counted(ALL, "r1", execution_arn("e1"), None, Tally(succeeded=1))
 OF_ITS_END = {"settled": (TWO.failing[0],), "failing": TWO.failing[1:], "failing_count": 1}
@@ -36,6 +43,7 @@ OF_ITS_END = {"settled": (TWO.failing[0],), "failing": TWO.failing[1:], "failing
         pytest.param(OPEN, TWO, True, id="one more failure"),
         pytest.param(OPEN, more(OPEN, 8), True, id="many more failures"),
         pytest.param(OPEN, more(OPEN, 9), False, id="the tenth, which the thread tells"),
+        pytest.param(MUTED, more(MUTED, 9), True, id="the tenth, of which a mute keeps quiet"),
         pytest.param(OPEN, apply(TWO, Acknowledged(ANA, NOW)), False, id="somebody has taken it"),
         pytest.param(TWO, ALL, False, id="all are being recovered"),
         pytest.param(ALL, replace(ONE_ENDED, **OF_ITS_END), True, id="one of all has ended"),
