@@ -155,8 +155,7 @@ def _of_one(recovery: Recovery) -> Came | None:
     if stage is RecoveryStage.STARTED:
         at, detail = recovery.started_at, recovery.successor
     else:
-        at = recovery.ended_at
-        detail = recovery.reason if stage is RecoveryStage.REFUSED else None
+        at, detail = recovery.ended_at, recovery.reason
     return Came(stage, at or recovery.at, detail)
 
 

@@ -124,7 +124,7 @@ def leg_begun(
 
     After something went wrong it begins small again, after a person's stop where it was.
     """
-    went_on = course.leg > 0 and bulk.stopped is not None and bulk.stopped.why is StopReason.ASKED
+    went_on = bulk.stopped is not None and bulk.stopped.why is StopReason.ASKED
     number = max(1, course.wave.number) if went_on else 1
     begun = replace(
         course,

@@ -1,6 +1,6 @@
 """What the audit tells of a change: which entry it belongs to, and what came of it."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 from app.domain.alert import Alert, BulkTerms, RecoveryKind, Refusal, Report, StopReason
@@ -133,7 +133,21 @@ def test_the_same_deed_has_the_same_key_and_no_other_has() -> None:
         entry(Action.REDRIVE, one, alert_id="other.1"),
         entry(Action.REDRIVE, one, alert_id=None, scope="machine=*|error=E"),
     ]
-    assert len({same.key, *(other.key for other in others)}) == 1 + len(others)
+    assert len({same.key.id, *(other.key.id for other in others)}) == 1 + len(others)
+
+
+def test_a_key_is_the_same_wherever_and_in_whichever_version_it_is_made() -> None:
+    # Entries are stored under it: another way to make it would not find them any more.
+    made = entry(Action.REDRIVE, alert(), alert_id="a.1").key
+    assert made == Key(NOW, "7848d31e50c089bd")
+    there = NOW.astimezone(timezone(timedelta(hours=9)))
+    assert entry(Action.REDRIVE, alert(), alert_id="a.1", at=there).key == made
+
+
+def test_an_entry_that_names_an_attempt_keeps_it_when_the_alert_has_moved_on() -> None:
+    one = alert()
+    asked = Attempt(execution_arn("before"), 3)
+    assert about(entry(Action.REDRIVE, one, attempt=asked), one).attempt == asked
 
 
 def test_an_entry_names_the_execution_only_where_it_is_about_one() -> None:

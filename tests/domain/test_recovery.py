@@ -31,7 +31,9 @@ from app.domain.course import (
     asking_again,
     first_course,
     leg_begun,
+    looked_at,
     looked_through,
+    lost,
     numbers,
     report,
     settled,
@@ -208,6 +210,21 @@ def test_looking_on_goes_from_where_it_was_and_finds_nothing_left_at_the_end() -
     assert (over.wave.cursor, over.wave.room, over.left) == (None, 0, 0)
 
 
+def test_what_is_lost_counts_as_refused_and_does_not_use_up_the_wave() -> None:
+    at = asked(course(bulk()), bulk(), 1)
+    gone = lost(at, "it was deleted")
+    assert gone.refused == (Refusal("it was deleted", 1),)
+    assert (at.wave.room, gone.wave.room) == (0, 1)
+
+
+def test_the_sweep_goes_on_from_where_it_has_looked() -> None:
+    at = course(bulk())
+    further = looked_at(at, "c1")
+    assert (at.looked, further.looked) == (None, "c1")
+    assert looked_at(further, "c1") is further
+    assert looked_at(further, None).looked is None
+
+
 def test_the_numbers_of_all_executions_add_up() -> None:
     one = replace(bulk(Tally(succeeded=4, failed_again=3, failed_otherwise=2)), leg=2)
     at = replace(course(one), refused=(Refusal("no", 1),), asked=15, left=7, forgiven=2)
@@ -260,6 +277,8 @@ def test_throttling_slows_it_down_and_it_recovers() -> None:
     at = settled(asking_again(at, later), (), attempts(2), later)
     assert (at.slowed, at.pending_since) == (2, NOW)
     assert at.not_before == later + 4 * SECOND, "it waits twice as long each time"
+    still = settled(asking_again(at, later), (), attempts(2), later)
+    assert (still.slowed, still.not_before) == (3, later + 8 * SECOND)
     at = settled(asking_again(at, later), (), (), later)
     assert (at.pending, at.pending_since, at.asking_until, at.slowed) == ((), None, None, 1)
     at = taken(replace(at, not_before=None), one.terms, attempts(10), later)

@@ -131,6 +131,11 @@ def test_letters_that_only_case_makes_others_hide_nothing(text: str) -> None:
     assert FAKE not in REDACTOR.redact(text)
 
 
+def test_nothing_is_sought_behind_names_where_no_name_gives_a_secret_away() -> None:
+    assert not REDACTOR.names.may_be_in("the order service does not answer")
+    assert not REDACTOR.names.may_be_in("an api, but no more of it")
+
+
 def test_names_of_a_team_count_in_any_case() -> None:
     redacted = Redactor.of(["*IBAN*"]).redact(json.dumps({"teamIban": FAKE, "day": "monday"}))
     assert json.loads(redacted) == {"teamIban": REDACTED, "day": "monday"}
