@@ -12,8 +12,7 @@ def error_output(param: object) -> Mapping[str, Any]:
     """
     name = _place_of_error(param)
     if isinstance(param, Mapping) and (name is not None or _is_error_output(param)):
-        output = param if name is None else param[name]
-        return output if isinstance(output, Mapping) else {}
+        return param if name is None else param[name]
     return {}
 
 

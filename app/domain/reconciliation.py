@@ -61,7 +61,7 @@ def _disagree(hour: int, counted: int, recorded: int, now: datetime) -> bool:
     step told of them, and somebody repaired it), behind which one that is unknown could hide.
     """
     final = now.timestamp() >= (hour + 1) * 3600 + _SETTLED.total_seconds()
-    return counted > 0 and (counted != recorded if final else counted > recorded)
+    return counted != recorded if final else counted > recorded
 
 
 def found(ended: ExecutionEnded, now: datetime) -> ExecutionEnded:

@@ -81,7 +81,7 @@ def classify(rules: Rules, failure: Failure) -> Classification:
 
 
 def _named(rules: Rules, rule: Rule | None, failure: Failure) -> Route:
-    name = name_of(rules.accounts, failure.arn) if rules.accounts else None
+    name = name_of(rules.accounts, failure.arn)
     return replace(route_of(rules, rule), account=name)
 
 

@@ -192,8 +192,7 @@ class _Reader:
         AWS: after an abort, or an expression that failed, no event before is named.
         """
         at_work = [one for row in self.rows if isinstance(row, _Entry) for one in row.open_ones()]
-        culprits = path or ((*at_work[-1:],) if not stopped else ())
-        for entry in culprits:
+        for entry in path or at_work[-1:]:
             entry.end(at, Ending.STOPPED if stopped else Ending.FAILED)
         for entry in at_work:
             entry.end(at, Ending.STOPPED)

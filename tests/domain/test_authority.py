@@ -83,6 +83,12 @@ def test_a_group_that_cannot_be_read_lets_nobody_in_but_those_named_beside_it() 
     permit(Act.REDRIVE, SOMEBODY, "U012AB3CD", unknown)
 
 
+def test_no_group_is_asked_about_where_only_people_are_named() -> None:
+    with pytest.raises(NotPermittedError) as refused:
+        permit(Act.MUTE, Reserved(("<@U012AB3CD>",), "may.mute"), "U1", unknown)
+    assert not refused.value.unknown
+
+
 MUTES = """
 channel: "#a"
 may: {mute: U0DEFAULT}
@@ -95,6 +101,8 @@ rules:
     may: {mute: U0BILLING}
   - when: {region: us-east-1}
     may: {mute: U0EAST}
+  - when: {account: "999999999999"}
+    may: {mute: U0OTHER}
   - when: {error: Slow}
     may: {redrive: U0SLOW}
 """
@@ -108,12 +116,12 @@ rules:
         # Of the cause nothing is known: what the second rule is about may be among it.
         ("billing-run", "Slow", ["U0DISK", "U0BILLING"]),
         ("billing-run", None, ["U0LOST", "U0DISK", "U0BILLING"]),
-        # Its region is known, and another.
+        # Its region and account are known, and others.
         ("nightly", "Lost", ["U0DEFAULT"]),
         # The rule says nothing of mutes: the file does.
         ("nightly", "Slow", ["U0DEFAULT"]),
-        (None, "Slow", ["U0DISK", "U0BILLING", "U0EAST", "U0DEFAULT"]),
-        (None, "Lost", ["U0LOST", "U0DISK", "U0BILLING", "U0EAST", "U0DEFAULT"]),
+        (None, "Slow", ["U0DISK", "U0BILLING", "U0EAST", "U0OTHER", "U0DEFAULT"]),
+        (None, "Lost", ["U0LOST", "U0DISK", "U0BILLING", "U0EAST", "U0OTHER", "U0DEFAULT"]),
     ],
 )
 def test_a_mute_is_theirs_to_end_who_may_about_all_that_it_covers(

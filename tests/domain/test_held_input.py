@@ -14,6 +14,7 @@ GIVEN = {"day": "2026-03-01"}
         (ERROR, ERROR, GIVEN),
         ({"Error": "DiskFull"}, {"Error": "DiskFull"}, GIVEN),
         ({"Cause": "no space"}, {"Cause": "no space"}, GIVEN),
+        ({"Error": "DiskFull", "Cause": ERROR}, {"Error": "DiskFull", "Cause": ERROR}, GIVEN),
         ({"failure": ERROR, "order": 7}, ERROR, {"order": 7}),
         ({"order": {"Error": "none"}, "failure": ERROR}, ERROR, {"order": {"Error": "none"}}),
         ({"order": 7}, {}, {"order": 7}),

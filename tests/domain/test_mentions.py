@@ -73,3 +73,26 @@ def test_what_is_kept_is_one_mention_and_nothing_beside_it(said: str) -> None:
         assert "|" not in kept
     elif kept:
         assert not set(kept) & set("<>|^ ")
+
+
+@pytest.mark.parametrize(
+    ("kept", "person", "everyone", "group"),
+    [
+        ("<!here>", False, True, None),
+        ("<@U012AB3CD>", True, False, None),
+        ("<!subteam^S012AB3CD>", False, False, "S012AB3CD"),
+        ("S012AB3CD", False, False, "S012AB3CD"),
+        ("@billing-oncall", False, False, None),
+    ],
+)
+def test_a_mention_is_of_everyone_of_a_person_or_of_a_group(
+    kept: str, group: str | None, *, person: bool, everyone: bool
+) -> None:
+    assert mentions.is_person(kept) is person
+    assert mentions.is_everyone(kept) is everyone
+    assert mentions.group_id(kept) == group
+
+
+def test_people_and_groups_are_mentioned_by_their_ids() -> None:
+    assert mentions.of_person("U012AB3CD") == "<@U012AB3CD>"
+    assert mentions.of_group("S012AB3CD") == "<!subteam^S012AB3CD>"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from app.domain.alert import Alert, BulkTerms, RecoveryKind, Report, Route, StopReason, Tally
+from app.domain.alert import Alert, BulkTerms, Late, RecoveryKind, Report, Route, StopReason, Tally
 from app.domain.bulk import counted
 from app.domain.changes import (
     Acknowledged,
@@ -51,6 +51,10 @@ def started() -> Alert:
 
 def failed_again() -> Alert:
     return apply(started(), Failed(failure(redrive_count=1), NOW, again=True))
+
+
+def described(one: Alert) -> Alert:
+    return apply(one, Described(Verdict(attempt=one.focus.attempt, help=Help.RESUMES)))
 
 
 def many(count: int) -> Alert:
@@ -115,12 +119,7 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
     (
         "a failed redrive with its verdict",
         failed_again(),
-        lambda one: apply(
-            one,
-            Described(
-                Verdict(attempt=Attempt(execution_arn(), 1), help=Help.RESUMES, state="Load")
-            ),
-        ),
+        described,
         [Reason.FAILED_AGAIN],
     ),
     (
@@ -181,6 +180,32 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         ),
         [Reason.FOUND_LATE],
     ),
+    (
+        "that it is back, and no more of what was late before",
+        replace(resolved(), late=Late(1, timedelta(minutes=7))),
+        lambda one: apply(one, Failed(failure("e9"), NOW)),
+        [Reason.REOPENED],
+    ),
+    (
+        "nothing where an execution no longer fails elsewhere",
+        replace(alert(), also="abc.1"),
+        lambda one: replace(one, also=None),
+        [],
+    ),
+    ("nothing of a first verdict", alert(), described, []),
+    ("nothing of a verdict while a redrive runs", started(), described, []),
+    (
+        "nothing of a verdict on a failure that no redrive led to",
+        replace(failed_again(), recovery=replace(failed_again().recovery, became=FIRST)),
+        described,
+        [],
+    ),
+    (
+        "nothing of a verdict on what another alert tells",
+        replace(failed_again(), also="abc.1"),
+        described,
+        [],
+    ),
     ("no eleventh failure", many(10), lambda one: apply(one, Failed(failure("e11"), NOW)), []),
 ]
 
@@ -228,8 +253,11 @@ def test_the_steps_of_a_recovery_of_many_are_told_and_its_beginning_by_its_progr
     resumed = apply(stopped, BulkResumed("r1", BEN, NOW))
     ended = apply(resumed, BulkEnded("r1", NOW, Report()))
     story = [(asked, stopped), (stopped, resumed), (resumed, ended)]
-    told = [[notice.reason for notice in decide(*step, NOW)] for step in story]
-    assert told == [[Reason.BULK_STOPPED], [Reason.BULK_RESUMED], [Reason.BULK_ENDED]]
+    told = [notice for step in story for notice in decide(*step, NOW)]
+    reasons = [Reason.BULK_STOPPED, Reason.BULK_RESUMED, Reason.BULK_ENDED]
+    assert [(one.reason, one.alert) for one in told] == list(
+        zip(reasons, [stopped, resumed, ended], strict=True)
+    )
 
 
 def test_what_comes_of_a_recovery_of_many_is_told_by_its_progress_alone() -> None:

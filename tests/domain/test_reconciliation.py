@@ -51,7 +51,9 @@ MUTED = replace(alert(), mute=MUTE)
         (FAILED, replace(KNOWN, redrive_count=1), LOUD, Fate.ALERTED),
         (FAILED, replace(KNOWN, outcome=Outcome.TOLD), LOUD, Fate.UNTOLD),
         (FAILED, replace(KNOWN, outcome=Outcome.AWAITED), LOUD, Fate.MISSING),
+        (FAILED, replace(KNOWN, at=MUTE.since), MUTED, Fate.HELD_BACK),
         (replace(FAILED, stopped_at=NOW - ON_ITS_WAY / 2), None, None, Fate.ON_ITS_WAY),
+        (replace(FAILED, stopped_at=NOW - ON_ITS_WAY), None, None, Fate.MISSING),
     ],
 )
 def test_the_fate_of_a_failure(
@@ -83,8 +85,10 @@ THIS, LAST = hour_of(NOW), hour_of(NOW) - 1
         ({THIS: {"FAILED": 2, "ABORTED": 1}}, {THIS: 2}, ("FAILED", "ABORTED")),
         ({THIS: {"FAILED": 1, "TIMED_OUT": 1}}, {THIS: 2}, ()),
         ({LAST: {"FAILED": 1}, THIS: {"TIMED_OUT": 1}}, {THIS: 1}, ("FAILED",)),
+        ({THIS: {"FAILED": 1}}, {}, ("FAILED",)),
         ({THIS: {"FAILED": 1}}, {THIS: 2}, ()),  # metrics are behind
         ({LAST: {"FAILED": 1}}, {LAST: 2}, ("FAILED",)),  # they are not any more
+        ({LAST: {"FAILED": 0}}, {LAST: 2}, ()),
         ({}, {LAST: 2}, ()),
     ],
 )
@@ -92,6 +96,13 @@ def test_only_where_counts_disagree_executions_are_listed(
     counted: dict[int, dict[str, int]], recorded: dict[int, int], listed: tuple[str, ...]
 ) -> None:
     assert to_be_listed(counted, recorded, NOW) == listed
+
+
+def test_counts_are_final_a_quarter_of_an_hour_after_their_hour() -> None:
+    end = NOW.replace(minute=0)
+    behind = ({LAST: {"FAILED": 1}}, {LAST: 2})
+    assert to_be_listed(*behind, end + timedelta(minutes=14, seconds=59)) == ()
+    assert to_be_listed(*behind, end + timedelta(minutes=15)) == ("FAILED",)
 
 
 def test_what_is_found_is_late_only_after_some_minutes() -> None:

@@ -1,6 +1,6 @@
 """What an execution did, told from every shape of history there is."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -30,6 +30,11 @@ STORIES = {
     "lambda_function_failed": ["succeeded ExtractOrders", "failed LoadOrders"],
     "retried_then_failed": ["failed LoadOrders tries 3"],
     "caught_then_fail": ["succeeded ExtractOrders", "caught LoadOrders", "failed FailState"],
+    "caught_then_notify_error_then_fail": [
+        "caught LoadOrders",
+        "succeeded NotifyError",
+        "failed FailState",
+    ],
     "aborted": ["succeeded LoadOrders", "stopped WaitForStock"],
     "evaluation_failed": ["succeeded ExtractOrders", "failed CountOrders"],
     "inline_map_item_failed": ["failed EachOrder", ". failed LoadOrder 1/3"],
@@ -92,9 +97,15 @@ def test_whatever_happened_every_step_has_ended_with_its_execution(story: str) -
 
 def test_a_step_takes_from_its_entering_to_its_leaving_or_its_failing() -> None:
     extract, load = timeline(newest_first("lambda_function_failed"))
-    assert isinstance(extract, Step)
+    assert extract == Step(
+        name="ExtractOrders",
+        kind="Pass",
+        depth=0,
+        ending=Ending.SUCCEEDED,
+        began=datetime(2026, 3, 2, 9, 28, 30, 52000, tzinfo=UTC),
+        took=timedelta(milliseconds=20),
+    )
     assert isinstance(load, Step)
-    assert extract.took == timedelta(milliseconds=20)
     assert load.took == timedelta(seconds=2, milliseconds=460)
 
 
@@ -127,6 +138,92 @@ def test_a_state_that_was_entered_before_the_gap_ends_after_it() -> None:
     assert told(rows) == ["failed EachOrder", ". stopped LoadOrder 0/2", "left out 0 12"]
     assert isinstance(rows[0], Step)
     assert rows[0].took is not None
+
+
+def states(*kinds: str, name: str = "Each", begin: int = 1, previous: int = 0) -> list[Event]:
+    """These events of one state, oldest first, each after the one before."""
+    found = []
+    for number, kind in enumerate(kinds, begin):
+        told = "Entered" if kind.endswith("Entered") else "Exited"
+        found.append(event(number, previous, kind, {f"state{told}EventDetails": {"name": name}}))
+        previous = number
+    return found
+
+
+def test_of_several_states_of_a_name_the_last_is_the_one_that_ends_after_the_gap() -> None:
+    once = ["MapStateEntered", "MapStateExited"]
+    first = [
+        *states("PassStateEntered", "PassStateExited", name="First"),
+        *states(*once, *once, "MapStateEntered", begin=3, previous=2),
+    ]
+    latest = [
+        *states("MapStateExited", begin=20, previous=19),
+        *states("PassStateEntered", "PassStateExited", name="Last", begin=21, previous=20),
+    ]
+    rows = timeline(list(reversed(latest)), first)
+    assert told(rows) == [
+        "succeeded First",
+        *["succeeded Each"] * 3,
+        "left out 0 12",
+        "succeeded Last",
+    ]
+    took = [row.took for row in rows if isinstance(row, Step) and row.name == "Each"]
+    assert took == [timedelta(seconds=1), timedelta(seconds=1), timedelta(seconds=13)]
+
+
+def test_a_history_cut_at_its_beginning_says_how_much_nobody_read() -> None:
+    assert told(timeline(looped(3)[:5])) == ["left out 0 2", "succeeded Step1", "succeeded Step2"]
+
+
+def test_of_a_map_that_failed_and_was_caught_the_other_items_were_stopped() -> None:
+    def named(kind: str, name: str) -> dict[str, object]:
+        return {f"state{kind}EventDetails": {"name": name}}
+
+    events = [
+        event(1, 0, "ParallelStateEntered", named("Entered", "Both")),
+        event(2, 1, "ParallelStateStarted"),
+        event(3, 2, "MapStateEntered", named("Entered", "Each")),
+        event(4, 3, "MapStateStarted"),
+        event(5, 4, "MapIterationStarted"),
+        event(6, 5, "TaskStateEntered", named("Entered", "Load")),
+        event(7, 4, "MapIterationStarted"),
+        event(8, 7, "TaskStateEntered", named("Entered", "Load")),
+        event(9, 8, "TaskScheduled"),
+        event(10, 9, "TaskFailed"),
+        event(11, 10, "MapIterationFailed"),
+        event(12, 11, "MapStateFailed"),
+        event(13, 12, "MapStateExited", named("Exited", "Each")),
+        event(14, 13, "PassStateEntered", named("Entered", "Mend")),
+        event(15, 14, "PassStateExited", named("Exited", "Mend")),
+        event(16, 15, "ParallelStateSucceeded"),
+        event(17, 16, "ParallelStateExited", named("Exited", "Both")),
+    ]
+    rows = timeline(list(reversed(events)))
+    assert told(rows) == [
+        "succeeded Both",
+        ". caught Each",
+        ". . failed Load 1/2",
+        ". succeeded Mend",
+    ]
+    took = [row.took for row in rows if isinstance(row, Step)]
+    assert took == [timedelta(seconds=seconds) for seconds in (16, 10, 6, 1)]
+
+
+def test_a_redrive_is_told_with_its_time_and_the_state_it_goes_on_with_is_of_its_kind() -> None:
+    [*_, redriven, load] = timeline(newest_first("redriven_without_entering_again"))
+    at = next(
+        one["timestamp"]
+        for one in newest_first("redriven_without_entering_again")
+        if one["type"] == "ExecutionRedriven"
+    )
+    assert redriven == Redriven(at)
+    assert isinstance(load, Step)
+    assert load.kind == "Task"
+
+
+@pytest.mark.parametrize("details", [{}, {"stateEnteredEventDetails": None}])
+def test_a_state_without_a_name_is_told_all_the_same(details: dict[str, object]) -> None:
+    assert told(timeline([event(1, 0, "TaskStateEntered", details)])) == ["running ?"]
 
 
 def test_a_history_of_nothing_has_no_rows() -> None:
