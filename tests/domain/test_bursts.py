@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.alert import Severity
 from app.domain.bursts import GATHERED, QUIET, WINDOW, Burst, Placement, place, to_be_drawn
@@ -44,6 +45,15 @@ def test_a_minute_later_cards_stand_alone_again_and_a_list_goes_on_until_it_is_q
         burst, _ = place(burst, Severity.MIDDLE, later + QUIET, "third", limit=LIMIT)
     assert burst.fold is not None
     assert burst.fold.id == "third"
+
+
+def test_a_list_goes_on_for_as_long_as_something_is_put_on_it() -> None:
+    burst, at = Burst(), NOW
+    for turn in range(4):
+        at = NOW + turn * (QUIET - timedelta(seconds=1))
+        burst, _ = place(replace(burst, began=at, taken=99), Severity.LOW, at, f"f{turn}", limit=1)
+    assert burst.fold is not None
+    assert (burst.fold.id, burst.fold.last_at) == ("f0", at)
 
 
 def test_a_list_is_drawn_once_for_all_that_gathers() -> None:

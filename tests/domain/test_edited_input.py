@@ -186,3 +186,36 @@ def test_a_retry_shows_what_the_step_would_get_and_a_restart_what_the_execution_
     assert shown_input(waiting, RecoveryKind.RETRY) == waiting.focus.hold.input
     assert shown_input(waiting, RecoveryKind.RESTART) == '{"whole": 1}'
     assert shown_input(alert(failure()), RecoveryKind.RETRY) is None
+
+
+THREE = [{"name": name, "password": name.lower()} for name in ("HAM", "BER", "CGN")]
+THREE_SHOWN = [{**one, "password": REDACTED} for one in THREE]
+
+
+def test_of_many_items_one_may_be_edited_and_the_others_keep_theirs() -> None:
+    edited = [THREE_SHOWN[0], {**THREE_SHOWN[1], "name": "BER-2"}, THREE_SHOWN[2]]
+    assert restored(edited, THREE_SHOWN, THREE) == [
+        THREE[0],
+        {**THREE[1], "name": "BER-2"},
+        THREE[2],
+    ]
+
+
+def test_an_item_that_was_copied_and_edited_has_no_secret_of_its_own() -> None:
+    edited = [{**THREE_SHOWN[0], "name": f"HAM-{number}"} for number in (1, 2)]
+    with pytest.raises(SecretMisplacedError) as refused:
+        restored([*edited, THREE_SHOWN[2]], [THREE_SHOWN[0], THREE_SHOWN[2]], [THREE[0], THREE[2]])
+    assert refused.value.place == "$[0]"
+
+
+def test_a_secret_added_to_an_edited_item_is_refused_with_its_place_in_it() -> None:
+    edited = [{**THREE_SHOWN[0], "name": "HAM-2", "token": REDACTED}, *THREE_SHOWN[1:]]
+    with pytest.raises(SecretMisplacedError) as refused:
+        restored(edited, THREE_SHOWN, THREE)
+    assert refused.value.place == "$[0].token"
+
+
+def test_items_that_look_alike_keep_their_order_when_others_are_put_between() -> None:
+    shown, recorded = [REDACTED, "a", REDACTED], ["one", "a", "two"]
+    edited = ["first", REDACTED, "between", REDACTED]
+    assert restored(edited, shown, recorded) == ["first", "one", "between", "two"]

@@ -220,7 +220,7 @@ def test_of_steps_that_waited_the_last_is_told() -> None:
 
 def test_no_wait_is_told_where_none_began_or_the_history_was_cut_before() -> None:
     assert find_wait(newest_first("caught_then_notify_error_then_fail")) == Wait(Place())
-    assert find_wait(held()[:1]) == Wait(Place())
+    assert find_wait(held(timeoutInSeconds=60)[:1]) == Wait(Place())
     assert find_wait([]) == Wait(Place())
 
 

@@ -57,6 +57,13 @@ def described(one: Alert) -> Alert:
     return apply(one, Described(Verdict(attempt=one.focus.attempt, help=Help.RESUMES)))
 
 
+def came_of_nothing() -> Alert:
+    """Its redrive failed again, but as another attempt than the one in focus."""
+    one = failed_again()
+    assert one.recovery is not None
+    return replace(one, recovery=replace(one.recovery, became=FIRST))
+
+
 def many(count: int) -> Alert:
     one = alert()
     for number in range(2, count + 1):
@@ -196,7 +203,7 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
     ("nothing of a verdict while a redrive runs", started(), described, []),
     (
         "nothing of a verdict on a failure that no redrive led to",
-        replace(failed_again(), recovery=replace(failed_again().recovery, became=FIRST)),
+        came_of_nothing(),
         described,
         [],
     ),
