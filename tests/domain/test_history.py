@@ -136,6 +136,81 @@ def test_a_history_that_points_in_circles_ends_all_the_same() -> None:
         {"id": 5, "type": "TaskFailed", "previousEventId": 6},
     ]
     assert locate(circle) == Place()
+    assert locate([{"id": 6, "type": "ExecutionFailed", "previousEventId": 6}]) == Place()
+
+
+def event(number: int, previous: int, kind: str, name: str | None = None) -> Mapping[str, Any]:
+    told = "stateEnteredEventDetails" if kind.endswith("Entered") else "stateExitedEventDetails"
+    one = {"id": number, "previousEventId": previous, "type": kind}
+    return {**one, told: {"name": name}} if name else one
+
+
+ABORTED_MAP = [
+    event(1, 0, "MapStateEntered", "Each"),
+    event(2, 1, "MapStateStarted"),
+    event(3, 2, "TaskStateEntered", "Load"),
+    event(4, 2, "TaskStateEntered", "Load"),
+    event(5, 3, "TaskStateExited", "Load"),
+    event(6, 4, "TaskStateExited", "Load"),
+    event(7, 0, "ExecutionAborted"),
+]
+
+
+@pytest.mark.parametrize(
+    ("events", "state"),
+    [(ABORTED_MAP, "Each"), ([*ABORTED_MAP[:5], ABORTED_MAP[6]], "Load")],
+    ids=["all items had ended", "one had not"],
+)
+def test_of_items_side_by_side_each_has_an_end_of_its_own(
+    events: list[Mapping[str, Any]], state: str
+) -> None:
+    assert locate(list(reversed(events))).state == state
+
+
+def test_steps_of_a_branch_that_is_tried_again_are_not_kept_nor_what_was_inside_them() -> None:
+    events = [
+        event(1, 0, "ParallelStateEntered", "Outer"),
+        event(2, 1, "ParallelStateStarted"),
+        event(3, 2, "PassStateEntered", "Before"),
+        event(4, 3, "PassStateExited", "Before"),
+        event(5, 4, "ParallelStateEntered", "Inner"),
+        event(6, 5, "ParallelStateStarted"),
+        event(7, 6, "PassStateEntered", "Inside"),
+        event(8, 7, "PassStateExited", "Inside"),
+        event(9, 8, "ParallelStateSucceeded"),
+        event(10, 9, "ParallelStateExited", "Inner"),
+        event(11, 10, "ParallelStateFailed"),
+    ]
+    assert finished_steps(list(reversed(events))) == 3
+    again = [*events, event(12, 11, "ParallelStateStarted")]
+    assert finished_steps(list(reversed(again))) == 0
+
+
+def test_an_expression_that_failed_beside_another_branch_names_its_own_state() -> None:
+    events = [
+        event(1, 0, "ParallelStateEntered", "Both"),
+        event(2, 1, "ParallelStateStarted"),
+        event(3, 2, "TaskStateEntered", "Left"),
+        event(4, 2, "TaskStateEntered", "Right"),
+        {**event(5, 0, "EvaluationFailed"), "evaluationFailedEventDetails": {"state": "Left"}},
+        event(6, 5, "ExecutionFailed"),
+    ]
+    assert locate(list(reversed(events))).state == "Left"
+
+
+@pytest.mark.parametrize(
+    ("action", "rerun"),
+    [
+        ("startExecution", Rerun.STATE),
+        ("startExecution.sync:2", Rerun.NEW_CHILD),
+        ("describeExecution", Rerun.STATE),
+    ],
+)
+def test_a_child_is_started_anew_only_where_its_end_was_waited_for(
+    action: str, rerun: Rerun
+) -> None:
+    assert locate(called("states", action, "")).rerun is rerun
+    assert locate(called("batch", action, "")).rerun is Rerun.STATE
 
 
 def called(service: str, action: str, parameters: str) -> list[Mapping[str, Any]]:

@@ -131,6 +131,10 @@ def test_letters_that_only_case_makes_others_hide_nothing(text: str) -> None:
     assert FAKE not in REDACTOR.redact(text)
 
 
+def test_an_empty_value_takes_nothing_along_of_what_follows() -> None:
+    assert REDACTOR.redact('password="" user="bob"') == f'password={REDACTED} user="bob"'
+
+
 def test_nothing_is_sought_behind_names_where_no_name_gives_a_secret_away() -> None:
     assert not REDACTOR.names.may_be_in("the order service does not answer")
     assert not REDACTOR.names.may_be_in("an api, but no more of it")
