@@ -31,7 +31,6 @@ _QUOTE = re.compile(r"""(?:[bur]{1,2})?(?P<slashes>\\*)(?P<mark>["'])""", re.IGN
 _OTHER_QUOTE = re.compile(r"`|&quot;|&#3[49];|%22", re.IGNORECASE)
 _CALL = re.compile(r"[A-Za-z_][\w.]{0,100}\(")
 _BRACKET_OR_QUOTE = re.compile(r"""[\[\](){}]|\\*["']""")
-_SCHEME = re.compile(r"(?:bearer|basic)\s+", re.IGNORECASE)
 _HEADER_SCHEME = re.compile(
     r"(?:bearer|basic|token|digest|negotiate|ntlm|oauth|api-?key|key|aws4-hmac-sha256|hmac\S*)"
     r"[^\S\n]",
@@ -138,8 +137,6 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
         return at, _balanced_end(text, call.end() - 1)
     if name.endswith(("cookie", "cookies")) or _HEADER_SCHEME.match(text, at):
         return at, _end(_TO_QUOTE_OR_END_OF_LINE, text, at)
-    if scheme := _SCHEME.match(text, at):
-        return at, _end(_UNQUOTED, text, scheme.end())
     return at, _end(_unquoted(text, found), text, at)
 
 

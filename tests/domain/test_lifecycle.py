@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.domain.alert import (
+    NAMED,
     Alert,
     BulkStage,
     BulkTerms,
@@ -17,7 +18,9 @@ from app.domain.alert import (
     Route,
     Status,
     StopReason,
+    Tally,
 )
+from app.domain.bulk import counted
 from app.domain.changes import (
     Acknowledged,
     AskedAgain,
@@ -386,7 +389,50 @@ def test_a_recovery_that_another_has_followed_cannot_be_resumed() -> None:
     stopped = apply(second, BulkStopped("r2", StopReason.ASKED, LATER, BEN))
     with pytest.raises(NotAllowedError) as refused:
         apply(stopped, BulkResumed("r1", ANA, LATER))
-    assert refused.value.why is WhyNot.NOT_STOPPED
+    assert (refused.value.why, refused.value.alert) == (WhyNot.NOT_STOPPED, stopped)
+
+
+def test_the_end_of_another_recovery_does_not_end_the_one_that_runs() -> None:
+    running = recovering(many())
+    assert apply(running, BulkEnded("r0", LATER, Report())) is running
+    ended = apply(running, BulkEnded("r1", LATER, Report()))
+    assert apply(ended, BulkEnded("r1", LATER + timedelta(hours=1), Report())) is ended
+
+
+def test_a_resumed_recovery_keeps_its_tally_and_forgets_its_report_and_who_failed() -> None:
+    failed = counted(recovering(many()), "r1", execution_arn("e1"), None, Tally(failed_again=1))
+    assert failed.bulk is not None
+    assert failed.bulk.tally == Tally(failed_again=1, names=(execution_arn("e1"),))
+    halted = BulkStopped("r1", StopReason.FAILED_AGAIN, LATER, report=Report(too_old=1))
+    resumed = apply(apply(failed, halted), BulkResumed("r1", ANA, LATER)).bulk
+    assert resumed is not None
+    assert (resumed.tally, resumed.report) == (Tally(failed_again=1), None)
+
+
+def test_what_comes_of_each_of_many_is_counted_and_named_while_it_is_failed() -> None:
+    one = recovering(many())
+    one = counted(one, "r1", execution_arn("e1"), None, Tally(failed_again=1))
+    one = counted(one, "r1", execution_arn("e2"), None, Tally(failed_otherwise=1))
+    one = counted(one, "r1", execution_arn("n1"), execution_arn("e1"), Tally(succeeded=1))
+    one = counted(one, "r1", execution_arn("e3"), None, Tally(failed_again=1))
+    assert one.bulk is not None
+    assert one.bulk.tally == Tally(
+        succeeded=1,
+        failed_again=2,
+        failed_otherwise=1,
+        names=(execution_arn("e2"), execution_arn("e3")),
+    )
+    assert one.attempts.redrives == 4
+    assert counted(one, "r0", execution_arn("e4"), None, Tally(succeeded=1)) is one
+
+
+def test_not_all_who_failed_again_are_named() -> None:
+    one = recovering(many())
+    for number in range(NAMED + 2):
+        one = counted(one, "r1", execution_arn(f"e{number}"), None, Tally(failed_again=1))
+    assert one.bulk is not None
+    assert one.bulk.tally.failed_again == NAMED + 2
+    assert one.bulk.tally.names == tuple(execution_arn(f"e{number}") for number in range(NAMED))
 
 
 def test_restarts_are_never_asked_for_faster_than_they_can_be_looked_up() -> None:

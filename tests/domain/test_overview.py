@@ -112,10 +112,11 @@ def test_what_rules_and_mutes_kept_quiet_within_a_day_is_counted() -> None:
             failing("a", 0, 3, route=Route(severity=Severity.LOW, notify=False), count=3),
             failing("b", 0, 5, mute=MUTE, muted_at_count=1, count=5),
             failing("c", 0, 5, count=5),
+            failing("e", 0, 2, mute=MUTE, count=2),
             lately=(failing("d", 0, 2, route=Route(notify=False)),),
         )
     )
-    assert kept == Quiet(held_back=4, suppressed=5)
+    assert kept == Quiet(held_back=6, suppressed=5)
 
 
 def test_what_a_mute_held_back_longer_ago_is_not_of_this_day() -> None:
