@@ -17,6 +17,7 @@ from app.domain.alert import (
     Report,
     Route,
     Status,
+    Stop,
     StopReason,
     Tally,
 )
@@ -380,7 +381,27 @@ def test_of_two_who_stop_a_recovery_the_second_is_told() -> None:
     stopped = apply(recovering(many()), BulkStopped("r1", StopReason.ASKED, NOW, BEN))
     with pytest.raises(NotAllowedError) as refused:
         apply(stopped, BulkStopped("r1", StopReason.ASKED, LATER, ANA))
-    assert refused.value.why is WhyNot.NOT_RUNNING
+    assert (refused.value.why, refused.value.alert) == (WhyNot.NOT_RUNNING, stopped)
+    assert apply(stopped, BulkStopped("r1", StopReason.ASKED, NOW, BEN)) is stopped, "told twice"
+
+
+def test_a_recovery_that_stops_by_itself_says_why_and_no_second_time() -> None:
+    running = recovering(many())
+    halt = BulkStopped("r1", StopReason.REFUSED, LATER, report=Report(too_old=2))
+    halted = apply(running, halt)
+    assert halted.bulk is not None
+    assert halted.bulk.stopped == Stop(StopReason.REFUSED, LATER)
+    assert halted.bulk.report == Report(too_old=2)
+    assert apply(halted, replace(halt, at=LATER + timedelta(hours=1))) is halted
+    assert apply(running, replace(halt, id="r0")) is running
+
+
+def test_the_alert_is_resolved_when_a_recovery_is_stopped_and_nothing_is_left() -> None:
+    stop = BulkStopped("r1", StopReason.ASKED, LATER, BEN)
+    after = apply(all_succeed(recovering(many()), 3), stop)
+    assert (after.status, after.resolved_at) == (Status.RESOLVED, LATER)
+    assert after.bulk is not None
+    assert after.bulk.stopped == Stop(StopReason.ASKED, LATER, BEN)
 
 
 def test_a_recovery_that_another_has_followed_cannot_be_resumed() -> None:
