@@ -7,8 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.domain.alert import BulkRecovery, BulkTerms, RecoveryKind, Route, Status, Tally
-from app.domain.changes import BulkRequested
+from app.domain.alert import (
+    BulkRecovery,
+    BulkTerms,
+    RecoveryKind,
+    RecoveryStage,
+    Route,
+    Status,
+    Tally,
+)
+from app.domain.bulk import counted
+from app.domain.changes import BulkRequested, RecoveryRequested
 from app.domain.execution import ExecutionEnded, Failure
 from app.domain.ledger import Ledger, Terms, fold
 from app.domain.lifecycle import apply
@@ -82,6 +91,8 @@ def test_a_problem_that_returns_after_a_quiet_day_gets_a_new_alert() -> None:
     )
     after = folded(late, into=ledger)
     assert sorted(alert.generation for alert in after.alerts.values()) == [1, 2]
+    in_time = replace(late, stopped_at=NOW + timedelta(hours=24))
+    assert len(folded(in_time, into=ledger).alerts) == 1
 
 
 def test_a_new_alert_begins_muted_where_a_mute_covers_it() -> None:
@@ -152,6 +163,25 @@ def test_an_execution_started_in_the_place_of_another_fails_in_its_place() -> No
     assert after.focus.execution_arn == execution_arn("new")
     again = folded(failure("new"), failure(), into=ledger)
     assert again.alerts[after.id] is after, "both are known"
+    assert ledger.occurrences[execution_arn("new")].instead_of == execution_arn()
+    [well] = folded(success("new"), into=ledger).alerts.values()
+    assert well.status is Status.RESOLVED, "it has taken the place, and counts for itself"
+
+
+def test_a_redrive_that_fails_with_another_error_ends_when_it_failed() -> None:
+    [first] = folded(failure()).alerts.values()
+    asked = apply(first, RecoveryRequested(first.focus.attempt, ANA, NOW))
+    into = replace(folded(failure()), alerts={first.id: asked})
+    later = NOW + timedelta(minutes=5)
+    other = replace(failure(redrive_count=1, error="DiskFull"), stopped_at=later)
+    recovery = folded(other, into=into).alerts[first.id].recovery
+    assert recovery is not None
+    assert (recovery.stage, recovery.ended_at) == (RecoveryStage.FAILED_AGAIN, later)
+
+
+def test_an_occurrence_knows_since_when_its_step_waits() -> None:
+    known = folded(held()).occurrences[execution_arn()]
+    assert (known.outcome, known.hold) == (Outcome.TOLD, held().attempt.hold)
 
 
 def test_a_failure_with_another_error_after_a_restart_stays_with_both_alerts() -> None:
@@ -244,6 +274,15 @@ def test_an_execution_started_by_a_recovery_of_many_is_counted_for_the_one_it_re
     assert bulk_of(ledger).tally == Tally(succeeded=1)
     [after] = ledger.alerts.values()
     assert after.failing_count == 2
+
+
+def test_an_execution_is_no_longer_named_once_the_one_in_its_place_has_succeeded() -> None:
+    before = recovering(RecoveryKind.RESTART)
+    [alert] = before.alerts.values()
+    named = counted(alert, "r1", execution_arn("e1"), None, Tally(failed_again=1))
+    into = replace(before, alerts={alert.id: named})
+    after = bulk_of(folded(success("new", redrive_count=0), into=into))
+    assert after.tally == Tally(succeeded=1, failed_again=1)
 
 
 def test_an_execution_that_was_replaced_counts_anew_when_it_is_redriven_elsewhere() -> None:
