@@ -97,7 +97,7 @@ def test_a_problem_that_returns_after_a_quiet_day_gets_a_new_alert() -> None:
 
 def test_a_new_alert_begins_muted_where_a_mute_covers_it() -> None:
     mute = Mute(
-        machine_arn=None,
+        machine_arn=failure().arn.machine_arn,
         error="OrdersUnavailable",
         by=ANA,
         reason="known",
@@ -109,6 +109,14 @@ def test_a_new_alert_begins_muted_where_a_mute_covers_it() -> None:
     [alert] = ledger.alerts.values()
     assert alert.mute == mute
     assert alert.held_back == 2
+    elsewhere = fold(Ledger(), [failure("e1", machine="bills")], terms)
+    assert [alert.mute for alert in elsewhere.alerts.values()] == [None]
+
+
+def test_a_new_alert_goes_where_the_rules_send_its_failure() -> None:
+    terms = replace(TERMS, route_of=lambda failed: Route(channel=f"#{failed.arn.machine}"))
+    ledger = fold(Ledger(), [failure("e1", machine="bills")], terms)
+    assert [alert.route.channel for alert in ledger.alerts.values()] == ["#bills"]
 
 
 HISTORY = st.lists(
@@ -193,6 +201,7 @@ def test_a_failure_with_another_error_after_a_restart_stays_with_both_alerts() -
 
 def test_an_answered_step_that_fails_again_waits_under_the_same_alert() -> None:
     answered = awaited(held(), into=folded(held()))
+    assert folded(held(), into=answered) == answered, "it was told again, and is answered"
     ledger = folded(held(), held(minutes=2), held(minutes=2), into=answered)
     [after] = ledger.alerts.values()
     assert (after.count, after.failing_count) == (2, 1)
