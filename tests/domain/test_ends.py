@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from app.domain.alert import Acknowledgement, Alert, RecoveryKind, RecoveryStage, Status
+from app.domain.alert import (
+    LATEST,
+    Acknowledgement,
+    Alert,
+    RecoveryKind,
+    RecoveryStage,
+    Status,
+)
 from app.domain.changes import (
     Acknowledged,
     Closed,
@@ -151,10 +158,48 @@ def test_of_a_failure_with_another_error_the_card_keeps_its_own_problem() -> Non
 
 
 def test_a_failure_after_it_was_resolved_begins_anew() -> None:
-    many = apply(apply(alert(), Acknowledged(BEN, NOW)), Failed(failure("e2"), NOW))
-    judged = apply(many, Described(Verdict(attempt=many.focus.attempt, help=Help.RESUMES)))
+    both = apply(apply(alert(), Acknowledged(BEN, NOW)), Failed(failure("e2"), NOW))
+    judged = apply(both, Described(Verdict(attempt=both.focus.attempt, help=Help.RESUMES)))
     resolved = apply(judged, Closed(BEN, NOW))
     after = apply(resolved, Failed(failure("e9"), LATER))
     assert (after.failing_count, after.failing) == (1, (failure("e9").attempt,))
     assert (after.verdict, after.acknowledged, after.recovery) == (None, None, None)
     assert (after.focus, after.reopened_at) == (failure("e9"), LATER)
+
+
+def many(count: int) -> Alert:
+    one = alert()
+    for number in range(2, count + 1):
+        one = apply(one, Failed(failure(f"e{number}"), NOW))
+    return one
+
+
+def test_one_that_is_no_longer_known_by_name_may_fail_otherwise_too() -> None:
+    one = many(LATEST + 2)
+    assert failure("e2").attempt not in one.failing
+    other = failure("e2", redrive_count=1, error="DiskFull")
+    after = apply(one, FailedOtherwise(other, LATER, "abc.1"))
+    assert (after.also, after.failing[-1]) == ("abc.1", other.attempt)
+    assert after.failing_count == one.failing_count
+
+
+def test_one_started_in_the_place_of_another_that_fails_otherwise_takes_its_place() -> None:
+    other = replace(held("new"), error="DiskFull")
+    change = FailedOtherwise(other, LATER, "abc.1", instead_of=execution_arn("e1"))
+    after = apply(many(2), change)
+    assert after.failing == (failure("e2").attempt, other.attempt)
+    assert (after.focus.execution_arn, after.focus.hold) == (other.execution_arn, other.hold)
+
+
+def test_a_success_that_is_told_again_does_not_end_a_later_failure() -> None:
+    before = apply(many(2), Succeeded(Attempt(execution_arn("e1"), 1), NOW))
+    worse = apply(before, Failed(failure("e1", redrive_count=2), LATER))
+    assert worse.failing_count == 2
+    assert apply(worse, Succeeded(Attempt(execution_arn("e1"), 1), NOW)) is worse
+
+
+def test_the_success_of_another_execution_does_not_end_a_recovery() -> None:
+    both = apply(many(2), RecoveryRequested(failure("e1").attempt, ANA, NOW))
+    after = apply(both, Succeeded(Attempt(execution_arn("e2"), 1), LATER))
+    assert (after.status, after.failing_count) == (Status.RECOVERING, 1)
+    assert after.recovery == both.recovery
