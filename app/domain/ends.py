@@ -44,8 +44,6 @@ def failed(alert: Alert, change: Failed) -> Alert:
         return replace(
             counted,
             status=OPEN,
-            failing_count=1,
-            failing=(attempt,),
             focus=failure,
             verdict=None,
             acknowledged=None,

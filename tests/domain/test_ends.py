@@ -9,6 +9,11 @@ from app.domain.alert import (
     LATEST,
     Acknowledgement,
     Alert,
+    Attempts,
+    BulkRecovery,
+    BulkStage,
+    BulkTerms,
+    Late,
     RecoveryKind,
     RecoveryStage,
     Status,
@@ -165,6 +170,34 @@ def test_a_failure_after_it_was_resolved_begins_anew() -> None:
     assert (after.failing_count, after.failing) == (1, (failure("e9").attempt,))
     assert (after.verdict, after.acknowledged, after.recovery) == (None, None, None)
     assert (after.focus, after.reopened_at) == (failure("e9"), LATER)
+
+
+def test_what_an_alert_knew_before_it_was_resolved_is_forgotten_when_it_comes_back() -> None:
+    resolved = replace(
+        apply(alert(), Closed(BEN, NOW)),
+        attempts=Attempts(redrives=2),
+        reminders=2,
+        reminded_at=NOW,
+        also="abc.1",
+        late=Late(3, timedelta(hours=1)),
+    )
+    late = replace(failure("e9"), found_at=NOW + timedelta(minutes=7))
+    after = apply(resolved, Failed(late, LATER))
+    assert (after.resolved_at, after.resolved_by, after.attempts) == (None, None, Attempts())
+    assert (after.reminders, after.reminded_at, after.also) == (0, None, None)
+    assert after.late == Late(1, timedelta(minutes=7))
+
+
+@pytest.mark.parametrize(
+    ("stage", "kept"), [(BulkStage.STOPPED, True), (BulkStage.ENDED, False), (None, False)]
+)
+def test_a_recovery_of_many_that_has_stopped_is_kept_when_the_alert_comes_back(
+    stage: BulkStage | None, *, kept: bool
+) -> None:
+    bulk = BulkRecovery(id="r1", by=ANA, at=NOW, terms=BulkTerms(), stage=stage) if stage else None
+    resolved = replace(apply(alert(), Closed(BEN, NOW)), bulk=bulk)
+    after = apply(resolved, Failed(failure("e9"), LATER))
+    assert after.bulk == (bulk if kept else None)
 
 
 def many(count: int) -> Alert:
