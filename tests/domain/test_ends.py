@@ -144,7 +144,9 @@ def test_a_recovery_that_succeeded_says_when() -> None:
 
 def test_a_recovery_that_failed_again_says_when_and_as_what() -> None:
     again = failure(redrive_count=1)
-    recovery = apply(recovering(), Failed(again, LATER, again=True)).recovery
+    after = apply(recovering(), Failed(again, LATER, again=True))
+    assert (after.focus, after.verdict) == (again, None), "nobody has judged that one yet"
+    recovery = after.recovery
     assert recovery is not None
     assert (recovery.stage, recovery.ended_at) == (RecoveryStage.FAILED_AGAIN, LATER)
     assert recovery.became == again.attempt

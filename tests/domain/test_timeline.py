@@ -209,6 +209,21 @@ def test_of_a_map_that_failed_and_was_caught_the_other_items_were_stopped() -> N
     assert took == [timedelta(seconds=seconds) for seconds in (16, 10, 6, 1)]
 
 
+def test_an_item_that_failed_has_ended_where_its_map_tolerates_that_and_succeeds() -> None:
+    events = [
+        event(1, 0, "MapStateEntered", {"stateEnteredEventDetails": {"name": "Each"}}),
+        event(2, 1, "MapStateStarted"),
+        event(3, 2, "MapIterationStarted"),
+        event(4, 3, "TaskStateEntered", {"stateEnteredEventDetails": {"name": "Load"}}),
+        event(5, 4, "TaskScheduled"),
+        event(6, 5, "TaskFailed"),
+        event(7, 6, "MapIterationFailed"),
+        event(8, 7, "MapStateSucceeded"),
+        event(9, 8, "MapStateExited", {"stateExitedEventDetails": {"name": "Each"}}),
+    ]
+    assert told(timeline(list(reversed(events)))) == ["succeeded Each", ". failed Load"]
+
+
 def test_a_redrive_is_told_with_its_time_and_the_state_it_goes_on_with_is_of_its_kind() -> None:
     [*_, redriven, load] = timeline(newest_first("redriven_without_entering_again"))
     at = next(
