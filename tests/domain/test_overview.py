@@ -16,6 +16,7 @@ from app.domain.overview import (
     for_board,
     for_person,
     held_back_by,
+    of_machine,
     quiet,
 )
 from tests.factories import ANA, BEN, NOW, alert, failure
@@ -55,6 +56,12 @@ ALL = [
 
 def test_the_board_begins_with_what_is_severe_and_not_taken_then_the_latest() -> None:
     assert names(for_board(ALL)) == ["loud", "bens", "anas", "latest", "older", "recovering"]
+
+
+def test_of_one_state_machine_only_its_own_are_shown() -> None:
+    arn = ALL[0].alert.arn.machine_arn
+    assert names(of_machine(ALL, arn)) == ["older"]
+    assert of_machine(ALL, arn + "s") == []
 
 
 def test_a_home_begins_with_ones_own_then_what_nobody_has_taken_the_severe_before() -> None:

@@ -252,6 +252,7 @@ def test_long_ones_are_shortened_in_the_middle_and_keep_more_of_the_end() -> Non
     assert short[3] == "left out 91 0"
     assert short[-1] == "succeeded Step99"
     assert len(short) == 10
+    assert told(shortened(rows, 11))[3] == "left out 90 0"
 
 
 def test_short_ones_stay_as_they_are() -> None:
