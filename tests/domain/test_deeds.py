@@ -62,12 +62,13 @@ def test_the_deeds_tell_who_did_what_when_and_what_came_of_it() -> None:
         apply(one, Muted(replace(MUTE, since=at(2)))),
         Unmuted(replace(MUTE, since=at(2)), ANA, at(3)),
     )
-    one = apply(failed_again(one), Closed(BEN, LATER))
+    one = apply(apply(failed_again(one), Acknowledged(ANA, at(4))), Closed(BEN, LATER))
     assert [(deed.doing, deed.by, deed.at, deed.stage) for deed in one.deeds] == [
         (Doing.ACKNOWLEDGED, BEN, at(1), None),
         (Doing.MUTED, BEN, at(2), None),
         (Doing.UNMUTED, ANA, at(3), None),
         (Doing.REDRIVE, ANA, NOW, RecoveryStage.FAILED_AGAIN),
+        (Doing.ACKNOWLEDGED, ANA, at(4), None),
         (Doing.CLOSED, BEN, LATER, None),
     ]
 

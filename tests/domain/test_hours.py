@@ -15,7 +15,10 @@ HOUR = timedelta(hours=1)
 def test_a_failure_counts_in_its_hour_and_what_is_a_day_older_is_forgotten() -> None:
     hours = with_failure(with_failure((), NOW), NOW)
     assert hours == (Hour(THIS, 2),)
-    assert with_failure(hours, NOW - HOUR) == (Hour(THIS - 1, 1), Hour(THIS, 2))
+    two = with_failure(hours, NOW - HOUR)
+    assert two == (Hour(THIS - 1, 1), Hour(THIS, 2))
+    assert with_failure(two, NOW) == (Hour(THIS - 1, 1), Hour(THIS, 3))
+    assert with_failure(two, NOW - HOUR) == (Hour(THIS - 1, 2), Hour(THIS, 2))
     assert with_failure(hours, NOW + 23 * HOUR) == (Hour(THIS, 2), Hour(THIS + 23, 1))
     assert with_failure(hours, NOW + 24 * HOUR) == (Hour(THIS + 24, 1),)
     assert with_failure(hours, NOW - 24 * HOUR) == hours, "told too late to count"

@@ -187,6 +187,11 @@ def test_a_redrive_that_fails_with_another_error_ends_when_it_failed() -> None:
     assert (recovery.stage, recovery.ended_at) == (RecoveryStage.FAILED_AGAIN, later)
 
 
+def test_a_step_that_tells_twice_has_not_ended_the_second_time() -> None:
+    told = folded(held())
+    assert folded(held(), into=told) == told
+
+
 def test_an_occurrence_knows_since_when_its_step_waits() -> None:
     known = folded(held()).occurrences[execution_arn()]
     assert (known.outcome, known.hold) == (Outcome.TOLD, held().attempt.hold)
