@@ -28,6 +28,15 @@ def test_a_stack_trace_is_lines_or_one_text(trace: object, read: str) -> None:
     assert whole == Cause(message="no", type="KeyError", request_id="r1", stack_trace=read)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "no", "7", "null", "[1]", "{}", "[" * 9999],
+    ids=["nothing", "words", "number", "null", "list", "object", "deep"],
+)
+def test_a_cause_without_parts_is_its_own_message(text: str) -> None:
+    assert Cause.read(text) == Cause(message=text)
+
+
 @pytest.mark.parametrize("value", [7, "", None, ["KeyError"], {"a": 1}])
 def test_a_type_that_is_no_text_is_none(value: object) -> None:
     assert Cause.read(json.dumps({"errorMessage": "no", "errorType": value})).type is None

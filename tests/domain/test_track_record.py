@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.domain.listing import Listed, Listing
 from app.domain.track_record import track_record
 from tests.factories import NOW, execution_arn
@@ -40,8 +42,9 @@ def test_a_list_that_is_cut_within_the_day_says_from_when_on_it_tells() -> None:
     assert record.since == NOW - 3 * HOUR
 
 
-def test_a_list_that_is_cut_before_the_day_tells_all_of_it() -> None:
-    executions = [listed("SUCCEEDED", 2 * HOUR), listed("SUCCEEDED", 24 * HOUR)]
+@pytest.mark.parametrize("hours", [24, 25])
+def test_a_list_that_is_cut_before_the_day_tells_all_of_it(hours: int) -> None:
+    executions = [listed("SUCCEEDED", 2 * HOUR), listed("SUCCEEDED", hours * HOUR)]
     record = track_record(Listing(executions, whole=False), NOW)
     assert record.whole_day
     assert record.since == NOW - 24 * HOUR
