@@ -65,6 +65,7 @@ fuzz: hunts ## Hunt for inputs that break something: SECONDS=60 for each TARGET,
 	  $(PYTHON) -m tests.fuzz $$target $(or $(SECONDS),60); done
 
 mutants: hunts ## Break app/domain in every way and see whether the tests notice; MODULE=mutes one of it
+	@rm -f mutants/mutmut-stats.json # which test reaches what, as it was before tests were edited
 	@mutmut run --max-children 1 $(if $(MODULE),"app.domain.$(MODULE).*")
 	@$(PYTHON) -m deploy.mutants
 

@@ -83,6 +83,11 @@ def test_a_key_that_goes_over_many_lines_leaves_none_of_them(kind: str) -> None:
 BEGIN, *_, END = VALUES["rsa key"].split("\n")
 
 
+def test_of_keys_whose_beginnings_were_cut_off_each_end_is_taken_out_and_no_more() -> None:
+    said = f"one: {VALUES['mixed']}\n{END}, two: {VALUES['mixed']}\n{END}. three"
+    assert REDACTOR.redact(said) == "one:[redacted], two:[redacted]. three"
+
+
 @pytest.mark.parametrize(
     ("lines", "kept"),
     [
