@@ -1,0 +1,75 @@
+"""An execution's ARN, and which attempt tells more than another."""
+
+import pytest
+
+from app.domain.execution import Attempt, ExecutionArn
+from tests.factories import execution_arn
+
+PREFIX = "arn:aws:states:eu-west-1:123456789012"
+
+
+@pytest.mark.parametrize(
+    ("text", "machine", "name", "machine_arn", "express"),
+    [
+        (f"{PREFIX}:execution:orders:e1", "orders", "e1", f"{PREFIX}:stateMachine:orders", False),
+        (
+            f"{PREFIX}:express:orders:e1:u1",
+            "orders",
+            "e1:u1",
+            f"{PREFIX}:stateMachine:orders",
+            True,
+        ),
+        (
+            f"{PREFIX}:execution:orders/Each:e1",
+            "orders/Each",
+            "e1",
+            f"{PREFIX}:stateMachine:orders",
+            False,
+        ),
+        (
+            "arn:aws-cn:states:cn-north-1:123456789012:execution:orders:e1",
+            "orders",
+            "e1",
+            "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:orders",
+            False,
+        ),
+    ],
+    ids=["standard", "express", "child of a Map Run", "China"],
+)
+def test_an_arn_is_taken_apart_and_leads_to_its_state_machine(
+    text: str, machine: str, name: str, machine_arn: str, *, express: bool
+) -> None:
+    arn = ExecutionArn.parse(text)
+    assert (arn.text, arn.machine, arn.name, arn.express) == (text, machine, name, express)
+    assert arn.machine_arn == machine_arn
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "e1", f"{PREFIX}:stateMachine:orders", f"{PREFIX}:execution:orders", "x" * 999],
+    ids=["nothing", "name", "state machine", "no name", "long"],
+)
+def test_what_is_no_arn_of_an_execution_is_refused_and_said_in_part(text: str) -> None:
+    with pytest.raises(ValueError, match="not the ARN") as refused:
+        ExecutionArn.parse(text)
+    assert str(refused.value) == f"not the ARN of an execution: {text[:300]!r}"
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "no_more"),
+    [
+        ((0, 0), (0, 0), True),
+        ((0, 0), (1, 0), True),
+        ((1, 0), (0, 0), False),
+        ((0, 5), (0, 7), True),
+        ((0, 7), (0, 5), False),
+        ((0, 0), (0, 5), False),
+        ((0, 5), (0, 0), False),
+        ((1, 0), (0, 5), False),
+    ],
+)
+def test_the_end_after_a_wait_and_each_later_wait_or_redrive_are_news(
+    told: tuple[int, int], known: tuple[int, int], *, no_more: bool
+) -> None:
+    one, other = (Attempt(execution_arn(), count, hold) for count, hold in (told, known))
+    assert one.tells_no_more_than(other) is no_more
