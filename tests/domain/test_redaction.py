@@ -131,6 +131,20 @@ def test_letters_that_only_case_makes_others_hide_nothing(text: str) -> None:
     assert FAKE not in REDACTOR.redact(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (f'{{"\\u0074oken": "{FAKE}"}}', FAKE),
+        (f'{{"\\u0061uthorization": "{FAKE}"}}', FAKE),
+        ('{"id": "\\u0041' + 'KIANOTAREALACCESSID"}', "NOTAREALACCESSID"),
+        ('{"at": "https:\\/\\/bob:' + FAKE + '@db.internal"}', FAKE),
+    ],
+    ids=["a name", "another", "a look", "an address"],
+)
+def test_letters_that_json_hides_hide_nothing(text: str, secret: str) -> None:
+    assert secret not in REDACTOR.redact(text)
+
+
 def test_an_empty_value_takes_nothing_along_of_what_follows() -> None:
     assert REDACTOR.redact('password="" user="bob"') == f'password={REDACTED} user="bob"'
 
