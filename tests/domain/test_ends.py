@@ -62,6 +62,8 @@ def test_what_a_step_did_not_tell_is_taken_from_the_end() -> None:
     bare = replace(held(), started_at=None, input=None)
     after = apply(alert(bare), Ended(over()))
     assert (after.focus.started_at, after.focus.input) == (over().started_at, over().input)
+    redriven = apply(alert(held()), Ended(over(redriven_at=LATER)))
+    assert redriven.focus.redriven_at == LATER
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_a_given_up_wait_without_a_time_ends_when_it_last_failed() -> None:
 
 def left_of_two(other: Failure) -> Alert:
     """One of which much is known failed, then *other*, and the first has succeeded."""
-    first = replace(failure("e1"), state="Load")
+    first = replace(failure("e1"), state="Load", redriven_at=NOW)
     both = apply(alert(first), Failed(other, NOW))
     verdict = Verdict(attempt=first.attempt, help=Help.RESUMES)
     return apply(apply(both, Described(verdict)), Succeeded(Attempt(execution_arn("e1"), 1), LATER))
@@ -153,12 +155,17 @@ def test_a_recovery_that_failed_again_says_when_and_as_what() -> None:
 
 
 def test_of_a_failure_with_another_error_the_card_keeps_its_own_problem() -> None:
+    began = LATER - timedelta(minutes=1)
     other = replace(
-        failure(error="DiskFull", status="TIMED_OUT", redrive_count=1), stopped_at=LATER
+        failure(error="DiskFull", status="TIMED_OUT", redrive_count=1),
+        started_at=NOW - timedelta(hours=1),
+        redriven_at=began,
+        stopped_at=LATER,
     )
     after = apply(recovering(), FailedOtherwise(other, LATER, "abc.1"))
     assert (after.error, after.also, after.verdict) == ("OrdersUnavailable", "abc.1", None)
     assert (after.focus.status, after.focus.stopped_at) == ("TIMED_OUT", LATER)
+    assert (after.focus.started_at, after.focus.redriven_at) == (other.started_at, began)
     assert after.focus.redrive_count == 1
     assert after.recovery is not None
     assert after.recovery.ended_at == LATER

@@ -1,9 +1,11 @@
 """An execution's ARN, and which attempt tells more than another."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
-from app.domain.execution import Attempt, ExecutionArn
-from tests.factories import execution_arn
+from app.domain.execution import Attempt, ExecutionArn, took
+from tests.factories import NOW, execution_arn
 
 PREFIX = "arn:aws:states:eu-west-1:123456789012"
 
@@ -73,3 +75,26 @@ def test_the_end_after_a_wait_and_each_later_wait_or_redrive_are_news(
 ) -> None:
     one, other = (Attempt(execution_arn(), count, hold) for count, hold in (told, known))
     assert one.tells_no_more_than(other) is no_more
+
+
+@pytest.mark.parametrize(
+    ("redriven_at", "stopped_at", "redrive_count", "expected"),
+    [
+        (None, NOW, 0, timedelta(hours=3)),
+        (NOW - timedelta(minutes=2), NOW, 1, timedelta(minutes=2)),
+        (None, NOW, 1, None),
+        (None, None, 0, None),
+    ],
+    ids=["first", "redriven", "redriven at no known time", "still running"],
+)
+def test_an_attempt_takes_from_its_own_beginning(
+    redriven_at: datetime | None,
+    stopped_at: datetime | None,
+    redrive_count: int,
+    expected: timedelta | None,
+) -> None:
+    assert took(NOW - timedelta(hours=3), redriven_at, stopped_at, redrive_count) == expected
+
+
+def test_an_attempt_of_no_known_beginning_takes_no_known_time() -> None:
+    assert took(None, None, NOW, 0) is None

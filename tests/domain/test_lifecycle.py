@@ -1,6 +1,7 @@
 """The alert's life: what each change does, what is refused, and what always holds."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -551,9 +552,35 @@ def test_what_was_found_out_about_the_failure_fills_in_what_was_not_told() -> No
     verdict = Verdict(attempt=told.attempt, help=Help.RESUMES, state="Load")
     after = apply(alert(bare), Described(verdict, told))
     assert after.focus == replace(told, state="Load")
-    kept = replace(failure(), input="{}", started_at=LATER, stopped_at=LATER)
-    focus = apply(alert(kept), Described(verdict, told)).focus
-    assert (focus.input, focus.started_at, focus.stopped_at) == ("{}", LATER, LATER)
+    times = {"started_at": LATER, "redriven_at": LATER, "stopped_at": LATER}
+    kept = replace(failure(), input="{}", **times)
+    other = replace(told, cause="another", redriven_at=NOW)
+    focus = apply(alert(kept), Described(verdict, other)).focus
+    assert focus == replace(kept, status="TIMED_OUT", state="Load")
+    late = replace(bare, redriven_at=None)
+    assert apply(alert(late), Described(verdict, other)).focus.redriven_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "cause"),
+    [
+        pytest.param({"started_at": None}, {}, "this one's", id="the card had turned to it"),
+        pytest.param({}, {}, "another's", id="it was told with its own"),
+        pytest.param(
+            {"started_at": None},
+            {"error": "FailState"},
+            "another's",
+            id="its Fail state made another error of it",
+        ),
+    ],
+)
+def test_a_card_that_turned_to_an_execution_learns_its_cause(
+    known: dict[str, Any], told: dict[str, Any], cause: str
+) -> None:
+    one = alert(replace(failure(cause="another's"), **known))
+    verdict = Verdict(attempt=one.focus.attempt, help=Help.RESUMES)
+    described = Described(verdict, replace(failure(cause="this one's"), **told))
+    assert apply(one, described).focus.cause == cause
 
 
 @pytest.mark.parametrize(
