@@ -128,6 +128,7 @@ def test_whatever_is_edited_no_redacted_value_is_ever_sent(edited: Any, recorded
         ('{"a": "b}', "has no closing double quote", 'line 1, after {"a":'),
         ('{"a": "b\n"}', "a line break or a tab stands within a text", 'line 1, after {"a": "b'),
         ('{"a": "C:\\d"}', "a backslash here has to be written twice", 'line 1, after {"a": "C:'),
+        (f'{{"{"x" * 16}": }}', "a value is missing", f'line 1, after {{"{"x" * 16}":'),
         (f'{{"{"x" * 50}": }}', "a value is missing", f'line 1, after …{"x" * 18}":'),
     ],
 )
@@ -141,9 +142,13 @@ def test_what_is_no_json_is_told_with_what_is_wrong_and_where(
 
 
 def test_numbers_that_json_lacks_and_depths_nobody_reads_are_told() -> None:
-    for text, said in (('{"n": NaN}', "JSON has no NaN"), ("[" * 100_000, "nested too deeply")):
-        with pytest.raises(NotJsonError, match=said):
+    for text, said in (
+        ('{"n": NaN}', "JSON has no NaN: write a number or null instead."),
+        ("[" * 100_000, "This is nested too deeply to be read."),
+    ):
+        with pytest.raises(NotJsonError) as raised:
             changes_input(None, text)
+        assert str(raised.value) == said
 
 
 def test_every_mistake_has_words_of_ours() -> None:
