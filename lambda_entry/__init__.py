@@ -10,13 +10,11 @@ gc.set_threshold(150_000)
 
 
 def _started(phase: str, _: dict[str, Any]) -> None:
-    """By the first collection the start is long over. What is left then stays, and is never looked
-    through again; garbage is collected as usual, so that it does not pile up (the SDK leaves some
-    with every call).
+    """By the first collection the start is long over. From then on garbage is collected as usual,
+    so that it does not pile up (the SDK leaves some with every call).
     """
     if phase == "stop":
         gc.callbacks.remove(_started)
-        gc.freeze()
         gc.set_threshold(*_USUAL)
 
 

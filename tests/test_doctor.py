@@ -281,7 +281,7 @@ def test_channels_that_the_rules_name_have_to_be_there_with_the_app_in_them(
         ("--alerts", None, ": No such file or directory"),
         ("--alerts", "channel: nowhere", ":1: channel: 'nowhere' "),
         ("--manifest", None, ": No such file or directory"),
-        ("--manifest", "# sfn-alerts", ":1:1: not JSON: expecting value"),
+        ("--manifest", "# sfn-alerts", ":1:1: not JSON: a value is missing here"),
         ("--manifest", '{"name": "a"}', " is no Slack app's manifest, for it names no scopes"),
     ],
 )

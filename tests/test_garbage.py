@@ -16,7 +16,7 @@ while gc.get_threshold() == during and made < 1_000_000:
     knot = []
     knot.append(knot)
     made += 1
-print(json.dumps([usual, during, gc.get_threshold(), gc.get_freeze_count() > 0]))
+print(json.dumps([usual, during, gc.get_threshold()]))
 """
 
 
@@ -24,7 +24,6 @@ def test_a_start_is_spared_and_garbage_is_collected_as_usual_after_it() -> None:
     told = subprocess.run(
         [sys.executable, "-c", _LIVES], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    usual, during, after, frozen = json.loads(told.stdout)
+    usual, during, after = json.loads(told.stdout)
     assert during[0] > 100_000, "a start makes so many objects"
     assert after == usual
-    assert frozen, "what the start has made is not looked through again"

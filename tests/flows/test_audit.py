@@ -219,7 +219,7 @@ def test_outsiders_are_kept_wherever_they_try(hand: Hand, card: Json) -> None:
 
 
 def test_what_outsiders_wanted_to_read_is_kept_with_where(hand: Hand, card: Json) -> None:
-    before = datetime.now(UTC)
+    before = datetime.now(UTC).replace(microsecond=0)  # as the local Slack's times begin
     guest = Asker(hand, GUEST)
     assert guest.ask()["text"] == "Only members of this workspace can ask about its alerts."
     answer = Asker(hand, hand.ana).ask()
@@ -229,10 +229,12 @@ def test_what_outsiders_wanted_to_read_is_kept_with_where(hand: Hand, card: Json
     guest.home()
 
     def wanted() -> list[Kept]:
-        return audit(hand, lambda one: one.by.id == GUEST["id"] and one.at > before)
+        return audit(
+            hand,
+            lambda one: one.by.id == GUEST["id"] and one.at > before and one.action is Action.READ,
+        )
 
     kept: list[Kept] = eventually(lambda: len(found := wanted()) >= 5 and found)
-    assert {one.entry.action for one in kept} == {Action.READ}
     assert {one.entry.refused for one in kept} == {Refused("outsider")}
     assert sorted(one.entry.place.surface for one in kept) == [
         Surface.COMMAND,
@@ -262,7 +264,8 @@ def test_looking_for_what_was_missed_records_it_and_is_kept(hand: Hand) -> None:
         )
     )
     assert kept.entry.place.surface is Surface.COMMAND
-    eventually(lambda: hand.notes.said)  # its answer is no other test's
+    # Its answer is no other test's.
+    eventually(lambda: any("24 hours" in one for one in hand.notes.said))
 
 
 def test_a_recovery_of_many_is_kept_with_its_terms_its_stop_and_its_end(hand: Hand) -> None:
