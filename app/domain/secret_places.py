@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from app.domain.secret_looks import REDACTED
 from app.domain.secret_names import Names
 
-#: ``name=value``, ``name: value``, ``"name" => "value"`` and their like, and ``"Name": "name",
-#: "Type": "String", "Value": "value"``, as far as the value.
+#: ``name=value``, ``name: value``, ``"name" => "value"`` and their like, as far as the value.
 _NAMED = re.compile(
     r"""(?ix)
     (?<![\w.-])
@@ -17,7 +16,16 @@ _NAMED = re.compile(
     (?P<between>
       (?: \[\d*\] )? (?: \\*["'`] | &quot; | &\#3[49]; | %22 )? \]?
       [^\S\n]* (?: => | -> | :?=+ | :(?!:) | %3[ad] ) [^\S\n]*
-    | \\*["'] \s* , \s*
+    )
+    """
+)
+#: ``"Name": "name", "Type": "String", "Value": "value"``, as far as the value.
+_PAIR = re.compile(
+    r"""(?ix)
+    (?<![\w.-])
+    (?P<name> [\w.-]++ )
+    (?P<between>
+      \\*["'] \s* , \s*
       (?: \\*["'] \w{1,40} \\*["'] \s* : \s* \\*["'] [\w.:/-]{0,200} \\*["'] \s* , \s* ){0,2}
       \\*["'] \w{0,40}? value \\*["'] \s* : \s*
     )
@@ -31,6 +39,8 @@ _QUOTE = re.compile(r"""(?:[bur]{1,2})?(?P<slashes>\\*)(?P<mark>["'])""", re.IGN
 _OTHER_QUOTE = re.compile(r"`|&quot;|&#3[49];|%22", re.IGNORECASE)
 _CALL = re.compile(r"[A-Za-z_][\w.]{0,100}\(")
 _BRACKET_OR_QUOTE = re.compile(r"""[\[\](){}]|\\*["']""")
+#: Its credentials may stand in the line after it.
+_SCHEME = re.compile(r"(?:bearer|basic)\s+", re.IGNORECASE)
 _HEADER_SCHEME = re.compile(
     r"(?:bearer|basic|token|digest|negotiate|ntlm|oauth|api-?key|key|aws4-hmac-sha256|hmac\S*)"
     r"[^\S\n]",
@@ -71,6 +81,7 @@ def after_names(text: str, names: Names) -> str:
         text = _replaced(text, _elements(text, names))
     if "--" in text:
         text = _replaced(text, _named(text, _FLAG, names))
+    text = _replaced(text, _named(text, _PAIR, names))
     return _replaced(text, _named(text, _NAMED, names))
 
 
@@ -95,6 +106,8 @@ def _named(text: str, pattern: re.Pattern[str], names: Names) -> Iterator[tuple[
         at = found.end()
         count = 0 if _NUMBER.match(text, at) else None
         if not names.give_away(found["name"], count) or _is_of_an_arn(text, found):
+            if pattern is _PAIR:
+                at = found.end("name")  # what stands in between may have names of its own
             continue
         start, end = _value(text, found)
         if end > start:
@@ -137,6 +150,8 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
         return at, _balanced_end(text, call.end() - 1)
     if name.endswith(("cookie", "cookies")) or _HEADER_SCHEME.match(text, at):
         return at, _end(_TO_QUOTE_OR_END_OF_LINE, text, at)
+    if scheme := _SCHEME.match(text, at):
+        return at, _end(_UNQUOTED, text, scheme.end())
     return at, _end(_unquoted(text, found), text, at)
 
 
