@@ -18,6 +18,7 @@ _PRIVATE = "PRIVATE" + " KEY"
 VALUES = {
     "fake": "Zq9-not-a-real-value-8x",
     "words": "correct horse battery staple",
+    "short": "hunter2",
     "mixed": _MIXED,
     "base64": _MIXED * 3 + "/+==",
     "hex": _HEX[:32],
