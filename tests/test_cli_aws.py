@@ -72,6 +72,21 @@ def test_what_is_not_named_is_told_with_the_way_out(
     assert not told.out
 
 
+@pytest.mark.parametrize("command", ["audit", "doctor"])
+def test_what_the_environment_says_wrong_is_told(
+    command: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as context:
+        context.setenv("AWS_ENDPOINT_URL", "nowhere")
+        assert main([command, "--region", "eu-west-1"]) == 1
+        assert capsys.readouterr().err.startswith("Invalid endpoint: nowhere: look at AWS_ENDPOIN")
+    broken = tmp_path / "broken"
+    broken.write_text("no section\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(broken))
+    assert main([command, "--region", "eu-west-1"]) == 1
+    assert "Unable to parse config file" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("region", ["Dublin!", "eu west"])
 def test_what_is_no_region_at_all_is_told(
     region: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from threading import Timer
 from typing import Any, assert_never
 
@@ -72,7 +73,7 @@ def _told_when_slow(question: Question) -> Iterator[Say]:
     def promise() -> None:
         try:
             reply(question, {"text": looking_at(question.words)})
-        except OSError as problem:
+        except (OSError, HTTPException) as problem:
             logger.warning("not promised", reason=str(problem))
 
     waiting = Timer(PATIENCE_SECONDS, promise)

@@ -30,29 +30,34 @@ ERRORS = (sdk.BotoCoreError, sdk.ClientError)
 class Clients:
     """Those of one region: the given one, or AWS_REGION's, AWS_DEFAULT_REGION's, the profile's.
 
-    A client is made when it is first asked for. Raises ProblemError where no region is named, or a
-    profile that there is not.
+    A client is made when it is first asked for. Raises ProblemError where no region is named, or
+    where what the environment or the profile says is of no use.
     """
 
     def __init__(self, region: str | None) -> None:
         try:
             # boto3 itself knows all of these but AWS_REGION.
             session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
-        except sdk.ProfileNotFound as problem:
+            found = session.region_name
+        except ERRORS as problem:
             raise ProblemError(why_not(problem)) from None
-        if not session.region_name:
+        if not found:
             message = (
                 "in which region? Name it with --region or AWS_REGION, or in your profile "
                 "(`aws configure`)"
             )
             raise ProblemError(message)
-        self.region: str = session.region_name
+        self.region: str = found
         self._session: Any = session
         self._made: dict[str, Any] = {}
 
     def __call__(self, service: str) -> Any:
         if service not in self._made:
-            self._made[service] = self._session.client(service, config=_CONFIG)
+            try:
+                self._made[service] = self._session.client(service, config=_CONFIG)
+            except ValueError as problem:
+                message = f"{problem}: look at AWS_ENDPOINT_URL, and at the profile's endpoint_url"
+                raise ProblemError(message) from None
         return self._made[service]
 
 

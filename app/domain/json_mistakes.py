@@ -21,6 +21,7 @@ _WORDS = {
     "Invalid control character": (
         "a line break or a tab stands within a text: write \\n or \\t instead"
     ),
+    "Invalid \\u": "what follows a backslash and a u has to be four digits of 0 to 9 and a to f",
     "Invalid \\": "a backslash here has to be written twice, as \\\\",
 }
 
@@ -32,9 +33,9 @@ def in_words(problem: JSONDecodeError) -> str:
 
 
 def where(problem: JSONDecodeError) -> str:
-    """``line 3, after "address":``, since fields in Slack have no numbers at their lines."""
+    """``line 3, after “"address":”``, since fields in Slack have no numbers at their lines."""
     before = problem.doc[: problem.pos].rpartition("\n")[2].rstrip()
     if not before:
         return f"line {problem.lineno}, at its beginning"
     shown = before if len(before) <= _BEFORE else f"…{before[-_BEFORE:]}"
-    return f"line {problem.lineno}, after {shown.strip()}"
+    return f"line {problem.lineno}, after “{shown.strip()}”"

@@ -38,11 +38,15 @@ class Reason(StrEnum):
 
 
 class Notice(Struct, frozen=True):
-    """One line of the story: ``reason``, told of ``alert``; ``held_back`` after a mute."""
+    """One line of the story: ``reason``, told of ``alert``; ``held_back`` after a mute.
+
+    ``settled``: how many executions have succeeded of which it tells.
+    """
 
     reason: Reason
     alert: Alert
     held_back: int = 0
+    settled: int = 0
 
 
 def decide(before: Alert | None, after: Alert, now: datetime) -> tuple[Notice, ...]:
@@ -115,7 +119,8 @@ def _about_recovery(before: Alert, after: Alert) -> Iterator[Notice]:
         if recovery.stage is RecoveryStage.GIVEN_UP:
             yield Notice(Reason.GIVEN_UP, after)
     elif len(after.settled) and after.settled != before.settled:
-        yield Notice(Reason.SUCCEEDED_ELSEWHERE, after)
+        new = [attempt for attempt in after.settled if attempt not in before.settled]
+        yield Notice(Reason.SUCCEEDED_ELSEWHERE, after, settled=len(new))
     if after.also and after.also != before.also:
         yield Notice(Reason.FAILED_OTHERWISE, after)
     elif _newly_described(before, after) and _failed_again(after):

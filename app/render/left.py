@@ -10,9 +10,10 @@ def count(alert: Alert) -> str:
     if alert.count == 1:
         return failures
     told = f"{failures}, the last at {date(alert.last_failure_at, '{time_secs}')}"
-    if alert.status is Status.RESOLVED or alert.failing_count == alert.count:
+    if alert.status is Status.RESOLVED or alert.failing_count in {0, alert.count}:
         return told
-    return f"{told}; {counted(alert.failing_count, 'execution')} still to recover"
+    executions = counted(alert.failing_count, "execution")
+    return f"{told}; {executions} still {_waiting(alert) or 'to recover'}"
 
 
 def left(alert: Alert) -> str:
@@ -21,6 +22,14 @@ def left(alert: Alert) -> str:
     if not number:
         return "Nothing is left: resolved."
     executions = counted(number, "execution")
-    if sum(attempt.hold > 0 for attempt in alert.failing) == number:
-        return f"{executions} still {'waits' if number == 1 else 'wait'} for an answer."
+    if waiting := _waiting(alert):
+        return f"{executions} still {waiting}."
     return f"{executions} {'is' if number == 1 else 'are'} still to be recovered."
+
+
+def _waiting(alert: Alert) -> str:
+    """``waits for an answer``, where nothing else is left."""
+    number = alert.failing_count
+    if sum(attempt.hold > 0 for attempt in alert.failing) != number:
+        return ""
+    return f"{'waits' if number == 1 else 'wait'} for an answer"

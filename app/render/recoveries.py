@@ -42,13 +42,23 @@ def execution(execution_arn: str) -> str:
     return link(links.execution(arn), cut(arn.name, 80))
 
 
+def own(recovery: Recovery) -> set[str]:
+    """The ARNs of the executions that it is about: the failed one, and what was started for it.
+
+    A restart that fails at once may do so before its start is recorded.
+    """
+    became = recovery.became.execution_arn if recovery.became else None
+    known = (recovery.attempt.execution_arn, recovery.successor, became)
+    return {arn for arn in known if arn}
+
+
 def on_card(recovery: Recovery, shown: Attempt) -> str:
     """One line: who did what, and how far it has come.
 
     It names the execution where it is another one than the card has turned to and *shown*.
     """
     icon, said = _said(recovery)
-    if shown.execution_arn in {recovery.attempt.execution_arn, recovery.successor}:
+    if shown.execution_arn in own(recovery):
         return f"{icon} {said}"
     other = execution(recovery.attempt.execution_arn)
     return f"{icon} Another execution, {other}: {said[0].lower()}{said[1:]}"

@@ -14,7 +14,7 @@ from app.render import bulk
 from app.render.late import late_line
 from app.render.left import left
 from app.render.mrkdwn import bold_name, called, code, counted, date, link, span, words
-from app.render.recoveries import execution, noun
+from app.render.recoveries import execution, noun, own
 from app.render.summary import Discussion, summary, summary_line
 from app.render.verdict import in_words
 
@@ -81,9 +81,7 @@ def _said(notice: Notice, permalink: str | None) -> str:
             other = link(permalink, "another alert") if permalink else "another alert"
             return f":x: It failed again, with another error: see {other}."
         case Reason.SUCCEEDED_ELSEWHERE:
-            which = execution(alert.settled[-1].execution_arn)
-            told = f"{which} succeeded after a redrive made elsewhere."
-            return f":white_check_mark: {told} {left(alert)}"
+            return f":white_check_mark: {_elsewhere(notice)} made elsewhere. {left(alert)}"
         case Reason.BULK_STOPPED | Reason.BULK_RESUMED | Reason.BULK_ENDED:
             return bulk.said(alert)
         case Reason.CLOSED:
@@ -153,6 +151,12 @@ _ABOUT_RECOVERY: Mapping[Reason, Callable[[Alert], str]] = {
 }
 
 
+def _elsewhere(notice: Notice) -> str:
+    if notice.settled > 1:
+        return f"{notice.settled:,} executions succeeded after redrives"
+    return f"{execution(notice.alert.settled[-1].execution_arn)} succeeded after a redrive"
+
+
 def _scope(alert: Alert) -> str:
     mute = alert.mute
     assert mute is not None
@@ -166,9 +170,8 @@ def _scope(alert: Alert) -> str:
 def _which(alert: Alert, word: str) -> str:
     """The execution it is told of, after *word*, where the alert has had several."""
     recovery = _recovery(alert)
-    own = {recovery.attempt.execution_arn, recovery.successor}
     known = {attempt.execution_arn for attempt in (*alert.failing, *alert.settled)}
-    several = alert.failing_count > 1 or known - own
+    several = alert.failing_count > 1 or known - own(recovery)
     return f" {word} {execution(recovery.attempt.execution_arn)}" if several else ""
 
 

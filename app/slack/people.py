@@ -54,7 +54,8 @@ def _place(body: Mapping[str, Any]) -> Place:
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     # Only what commands are answered with is for one person's eyes.
     surface = Surface.COMMAND if container.get("is_ephemeral") else Surface.MESSAGE
-    return Place(surface, channel, container.get("message_ts"))
+    # Slack: a shortcut on a message has no container.
+    return Place(surface, channel, container.get("message_ts") or body.get("message_ts"))
 
 
 class OwnTeam:

@@ -10,8 +10,10 @@ from app.domain.mutes import Mute
 def spread(deps: Deps, before: Mute | None, after: Mute | None) -> None:
     """Make alerts agree with a mute that began (before None), changed, or ended (after None)."""
     now = deps.now()
-    if after and after not in deps.mutes.all():
-        after = None  # it has ended since, of which the stream tells next: no alert is muted anew
+    if after:
+        # It may have ended or been replaced since, of which the stream tells next: alerts follow
+        # what stands now, or one that was ended at once would be put back for a moment.
+        after = next((one for one in deps.mutes.all() if one.key == after.key), None)
     for stored in deps.alerts.unresolved():
         alert = stored.alert
         if after and after.until > now and after.covers(alert.arn.machine_arn, alert.error):

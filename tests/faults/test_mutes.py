@@ -76,6 +76,25 @@ def test_a_mute_that_ended_at_once_is_not_put_back_by_the_news_of_its_beginning(
     assert alert_in(own, alert_id).mute == mute, "one that is there still is spread"
 
 
+def test_a_mute_that_was_replaced_meanwhile_is_not_taken_for_one_that_has_ended(
+    hand: Hand, error: str
+) -> None:
+    table = own_table(hand)
+    own = deps(hand, table=table)
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
+    told = [parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 1)]
+    [alert_id] = record(own, [one for one in told if one])
+    now = datetime.now(UTC)
+    first, second, third = (asked_for(hand, now + timedelta(hours=n), error) for n in (1, 2, 3))
+    hand.dynamodb.put_item(**mute_put(table, first))
+    spread(own, None, first)
+    hand.dynamodb.put_item(**mute_put(table, third))
+    spread(own, first, second)
+    assert alert_in(own, alert_id).mute == third
+    spread(own, second, third)
+    assert alert_in(own, alert_id).mute == third
+
+
 def alert_in(own: Deps, alert_id: str) -> Alert:
     stored = own.alerts.get(alert_id)
     assert stored is not None

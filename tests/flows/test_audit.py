@@ -244,6 +244,8 @@ def test_what_outsiders_wanted_to_read_is_kept_with_where(hand: Hand, card: Json
         Surface.TALK,
     ]
     assert all(one.entry.place.channel for one in kept if one.entry.place.surface != Surface.HOME)
+    [shortcut] = [one.entry for one in kept if one.entry.place.surface is Surface.MESSAGE]
+    assert shortcut.place.ts == card["ts"]
 
 
 def test_what_is_done_in_the_home_and_in_an_answer_says_so(hand: Hand, card: Json) -> None:

@@ -366,7 +366,7 @@ def test_only_who_waits_long_is_told_that_it_is_looked_at(
     assert hand.notes.said[:-1] == first
     assert "Looking" not in hand.notes.said[-1]
     hand.notes.said.clear()
-    monkeypatch.undo()
+    monkeypatch.setattr("app.answers.questions.PATIENCE_SECONDS", 60.0)
     Answers(here, _no_slack).run(question)
     assert len(hand.notes.said) == 1
 

@@ -117,6 +117,27 @@ def test_the_thread_of_one_execution_does_not_name_it_in_every_line() -> None:
     assert "Redrive succeeded after" in told(begun, succeeded(begun))[0]
 
 
+def test_a_restart_that_failed_before_its_start_was_recorded_is_no_other_execution() -> None:
+    one = apply(alert(), RecoveryRequested(alert().focus.attempt, ANA, NOW, RecoveryKind.RESTART))
+    change = Failed(failure("restarted"), NOW, again=True, instead_of=execution_arn())
+    again = apply(one, change)
+    assert "`restarted`" in fact(again, "Execution")
+    assert "failed again" in story(again)
+    assert "Another execution" not in story(again)
+
+
+def test_several_that_were_redriven_elsewhere_are_counted() -> None:
+    three = failed(failed(alert(), failure("e2"), 0), failure("e3"), 0)
+    two = apply(three, Succeeded(Attempt(execution_arn("e2"), 1), NOW))
+    one = succeeded(two)
+    [said] = told(three, one)
+    assert said.startswith(
+        ":white_check_mark: 2 executions succeeded after redrives made elsewhere"
+    )
+    assert said.endswith(". 1 execution is still to be recovered.")
+    assert "|e2> succeeded after a redrive made elsewhere." in told(three, two)[0]
+
+
 def test_what_was_redriven_elsewhere_is_named() -> None:
     one = succeeded(failed(alert(), failure("e2"), 0))
     said = line(Notice(Reason.SUCCEEDED_ELSEWHERE, one))["text"]
@@ -178,6 +199,12 @@ def test_a_card_counts_in_plain_words() -> None:
     assert count(done).endswith(">; 1 execution still to recover")
     resolved = apply(done, Succeeded(Attempt(execution_arn("e2"), 1), NOW + timedelta(minutes=6)))
     assert "recover" not in count(resolved)
+
+
+def test_a_card_says_no_less_than_its_thread_of_what_waits() -> None:
+    both = succeeded(failed(alert(), held("e2"), 1))
+    assert count(both).endswith(">; 1 execution still waits for an answer")
+    assert "0 executions" not in count(replace(both, failing=(), failing_count=0))
 
 
 def test_what_is_left_is_told_in_plain_words() -> None:
