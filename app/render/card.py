@@ -41,7 +41,7 @@ METADATA_EVENT = "sfn_alert"
 _CAUSE, _INPUT = 1_200, 700
 _GREEN, _BLUE, _GREY = "#2eb67d", "#36c5f0", "#868686"
 _COLOURS = {Severity.HIGH: "#e01e5a", Severity.MIDDLE: "#ecb22e", Severity.LOW: _GREY}
-_ICONS = {
+ICONS = {
     Severity.HIGH: ":rotating_light:",
     Severity.MIDDLE: ":large_orange_diamond:",
     Severity.LOW: ":information_source:",
@@ -97,7 +97,7 @@ def icon(alert: Alert) -> str:
         return ":white_check_mark:"
     if alert.status is Status.RECOVERING:
         return ":arrows_counterclockwise:"
-    return _ICONS[alert.route.severity]
+    return ICONS[alert.route.severity]
 
 
 def _title(alert: Alert) -> str:

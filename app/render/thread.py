@@ -11,6 +11,7 @@ from app.domain.alert import Alert, Recovery
 from app.domain.mutes import Break, Broken
 from app.domain.notices import Notice, Reason, milestone
 from app.render import bulk
+from app.render.card import ICONS
 from app.render.late import late_line
 from app.render.left import left
 from app.render.mrkdwn import bold_name, called, code, counted, date, link, span, words
@@ -27,15 +28,15 @@ def line(
     discussion: Discussion | None = None,
 ) -> dict[str, Any]:
     """One step of the story. *permalink* leads to the other alert where there is one; *mention*
-    is whom the card called, who are called again when they are reminded; *discussion* is what
-    people said, for the summary.
+    is whom the card called, who are called again when it comes back, and when they are reminded;
+    *discussion* is what people said, for the summary.
     """
     if notice.reason is Reason.RESOLVED:
         return summary(notice.alert, discussion)
     if notice.reason in bulk.TOLD:
         return bulk.line(notice, permalink)
     said = _said(notice, permalink)
-    if notice.reason is Reason.REMINDED:
+    if notice.reason in _MUST_NOT_HIDE:
         said += called(mention or notice.alert.route.mention)
     message: dict[str, Any] = {"text": said, "unfurl_links": False, "unfurl_media": False}
     if notice.reason in _MUST_NOT_HIDE:
@@ -43,8 +44,8 @@ def line(
     return message
 
 
-#: What comes back after it was resolved must not hide in an old thread. Nor must a reminder, and
-#: Slack notifies nobody of a @here in a thread alone.
+#: What comes back after it was resolved must not hide in an old thread. Nor must a reminder. Both
+#: call people, and Slack notifies nobody of a @here in a thread alone.
 _MUST_NOT_HIDE = frozenset({Reason.REOPENED, Reason.REMINDED})
 
 
@@ -95,7 +96,7 @@ def _said(notice: Notice, permalink: str | None) -> str:
             return f":alarm_clock: Nobody has acknowledged this for {waited}."
         case Reason.REOPENED:
             what = f"{code(alert.arn.machine)} with {code(alert.error)}"
-            return f":rotating_light: Failing again: {what}."
+            return f"{ICONS[alert.route.severity]} Failing again: {what}."
         case Reason.MILESTONE:
             reached = milestone(0, alert.count) or alert.count
             return f":chart_with_upwards_trend: {counted(reached, 'failure')} so far."

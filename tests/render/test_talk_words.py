@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.domain.alert import DEEDS, Alert, Deed, Doing, RecoveryKind, Route
+from app.domain.alert import DEEDS, Alert, Deed, Doing, RecoveryKind, Route, Severity
 from app.domain.calls import LambdaFunction
 from app.domain.changes import (
     Acknowledged,
@@ -153,6 +153,19 @@ def test_the_summary_offers_the_story() -> None:
     message = line(Notice(Reason.RESOLVED, storied()), discussion=Discussion())
     [element] = message["blocks"][-1]["elements"]
     assert element["action_id"] == "story"
+
+
+@pytest.mark.parametrize(
+    ("severity", "icon"),
+    [(Severity.HIGH, ":rotating_light:"), (Severity.MIDDLE, ":large_orange_diamond:")],
+)
+def test_what_comes_back_calls_again_and_shows_its_severity(severity: Severity, icon: str) -> None:
+    one = alert(route=Route(severity=severity, channel="#a", mention="<!here>"))
+    said = line(Notice(Reason.REOPENED, one))["text"]
+    assert said.startswith(f"{icon} Failing again: ")
+    assert said.endswith(" <!here>")
+    quiet = line(Notice(Reason.REOPENED, alert(route=replace(one.route, mention=None))))
+    assert quiet["text"].endswith(".")
 
 
 def test_a_reminder_calls_again_and_does_not_hide_in_the_thread() -> None:
