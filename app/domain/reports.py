@@ -11,6 +11,7 @@ from app.domain.listing import Listed, Listing, Machine
 from app.domain.overview import Posted
 from app.domain.reconciliation import Account
 from app.domain.timeline import Row
+from app.domain.verdict import Verdict
 
 
 class MachineReport(Struct, frozen=True, kw_only=True):
@@ -20,6 +21,9 @@ class MachineReport(Struct, frozen=True, kw_only=True):
     executions: Listing[Listed] | None
     alerts: Sequence[Posted]
     now: datetime
+
+
+_FAILED = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -32,6 +36,10 @@ class Seen(Struct, frozen=True, kw_only=True):
     stopped_at: datetime | None
     redrive_count: int
     redriven_at: datetime | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.status in _FAILED
 
     @property
     def took(self) -> timedelta | None:
@@ -48,13 +56,17 @@ class Unseen(StrEnum):
 
 
 class ExecutionReport(Struct, frozen=True, kw_only=True):
-    """An execution: ``seen``, or the reason why not. ``posted`` is the alert that knows of it."""
+    """An execution: ``seen``, or the reason why not. ``posted`` is the alert that knows of it.
+
+    ``verdict`` is on a redrive of it where that alert is about another one.
+    """
 
     arn: ExecutionArn
     seen: Seen | Unseen
     rows: Sequence[Row]
     posted: Posted | None
     now: datetime
+    verdict: Verdict | None = None
 
     @property
     def in_focus(self) -> bool:

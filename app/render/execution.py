@@ -25,7 +25,7 @@ from app.render.mrkdwn import (
 from app.render.reach import out_of_reach
 from app.render.rows import alert_text
 from app.render.timeline import timeline_text
-from app.render.verdict import verdict_line
+from app.render.verdict import judged_line, verdict_line
 
 _CAUSE = 700
 _STATUSES = {
@@ -106,6 +106,8 @@ def _unseen(report: ExecutionReport, why: Unseen) -> Iterator[Block]:
 def _alert(report: ExecutionReport) -> Iterator[Block]:
     """Its buttons when this is what the alert is about; otherwise where to find it."""
     posted = report.posted
+    if report.verdict:
+        yield section(judged_line(report.verdict))
     if posted is None:
         yield context("No alert knows of this execution.")
         return

@@ -44,6 +44,11 @@ def verdict_line(alert: Alert) -> str:
         return ":hourglass_flowing_sand: The execution is still ending. Then it can be redriven."
     if verdict is None:
         return ":hourglass_flowing_sand: Finding out whether a redrive would help…"
+    return judged_line(verdict)
+
+
+def judged_line(verdict: Verdict) -> str:
+    """The same of an execution that has ended and may be redriven, as far as its account goes."""
     line = _told(verdict)
     if verdict.definition_changed and verdict.help is not Help.NOT_REDRIVABLE:
         line += "\n:warning: The definition has changed since: a redrive runs the old one."

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.deps import Deps
-from app.domain.execution import ExecutionArn
+from app.domain.execution import Attempt, ExecutionArn
 from app.domain.overview import Posted
 from app.domain.reports import ExecutionReport, Seen, Unseen
 from app.domain.timeline import Row, timeline
+from app.domain.verdict import Verdict
 from app.ingest.texts import kept
 from app.step_functions import (
     DeniedError,
@@ -16,7 +18,9 @@ from app.step_functions import (
     ExecutionGoneError,
     OutOfReachError,
     RoleRefusedError,
+    StepFunctionsError,
 )
+from app.use_cases.describe import judged
 from app.use_cases.status import MOST_ALERTS, posted
 
 #: State machines in which an execution is looked for by its name: among what was recorded of
@@ -29,11 +33,26 @@ _FIRST = 100
 
 
 def report_execution(deps: Deps, arn: ExecutionArn) -> ExecutionReport:
-    """In one call about the execution, and one or two about its history."""
-    seen, rows = _seen(deps, arn)
-    return ExecutionReport(
-        arn=arn, seen=seen, rows=rows, posted=_alert_of(deps, arn.text), now=deps.now()
-    )
+    """In one call about the execution, and one or two about its history.
+
+    On one that has failed and that no card has its verdict on, two more.
+    """
+    told, alert = _described(deps, arn), _alert_of(deps, arn.text)
+    if isinstance(told, Unseen):
+        return ExecutionReport(arn=arn, seen=told, rows=[], posted=alert, now=deps.now())
+    seen, rows = _kept(deps, told), _rows(deps, arn.text)
+    report = ExecutionReport(arn=arn, seen=seen, rows=rows, posted=alert, now=deps.now())
+    if report.in_focus or not seen.failed:
+        return report
+    return replace(report, verdict=_verdict(deps, arn, told))
+
+
+def _verdict(deps: Deps, arn: ExecutionArn, told: Description) -> Verdict | None:
+    """None where Step Functions can't be asked just now: the rest is answered all the same."""
+    try:
+        return judged(deps, Attempt(arn.text, told.redrive_count), told)
+    except StepFunctionsError:
+        return None
 
 
 class Search(Struct, frozen=True):
@@ -74,20 +93,19 @@ def _exists(deps: Deps, arn: str) -> bool:
     return True
 
 
-def _seen(deps: Deps, arn: ExecutionArn) -> tuple[Seen | Unseen, list[Row]]:
+def _described(deps: Deps, arn: ExecutionArn) -> Description | Unseen:
     if arn.express:
-        return Unseen.EXPRESS, []
+        return Unseen.EXPRESS
     try:
-        told = deps.step_functions.describe(arn.text)
+        return deps.step_functions.describe(arn.text)
     except ExecutionGoneError:
-        return Unseen.GONE, []
+        return Unseen.GONE
     except OutOfReachError:
-        return Unseen.OUT_OF_REACH, []
+        return Unseen.OUT_OF_REACH
     except RoleRefusedError:
         raise  # which role, and why, is to be told
     except DeniedError:
-        return Unseen.DENIED, []
-    return _kept(deps, told), _rows(deps, arn.text)
+        return Unseen.DENIED
 
 
 def _kept(deps: Deps, told: Description) -> Seen:

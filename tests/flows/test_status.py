@@ -242,6 +242,7 @@ def test_another_execution_of_the_same_problem_leads_to_its_alert(
     shown = [ana.ask(first), ana.ask(second)]
     assert sum("act on another execution" in texts(one) for one in shown) == 1
     assert all(permalink(card) in texts(one) for one in shown)
+    assert all("A redrive can't help" in texts(one) for one in shown)
 
 
 def test_what_step_functions_can_not_tell_is_said(ana: Asker) -> None:
