@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.answers import asked
 from tests.hand import Hand, eventually, unique
 
 pytestmark = pytest.mark.xdist_group("second world")
@@ -24,17 +25,6 @@ def act_as(page: Page, user: dict[str, str]) -> None:
 
 def card_about(page: Page, text: str) -> Locator:
     return page.get_by_test_id("message").filter(has_text=text).first
-
-
-def asked(page: Page, command: str) -> Locator:
-    """Type a command; its answer."""
-    before = page.get_by_test_id("ephemeral").count()
-    composer = page.get_by_test_id("composer")
-    composer.fill(command)
-    composer.press("Enter")
-    answer = page.get_by_test_id("ephemeral").nth(before)
-    expect(answer).to_be_visible(timeout=5_000)
-    return answer
 
 
 def confirm(page: Page) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from playwright.sync_api import Locator, Page, expect
 
 from app.use_cases.record import record
+from tests.browser.answers import asked, latest, whispers
 from tests.browser.test_page import act_as, confirm, picture
 from tests.factories import failure
 from tests.flows.test_missing import metrics_tell
@@ -20,14 +21,7 @@ pytestmark = pytest.mark.xdist_group("second world")
 
 def ask(page: Page, words: str = "") -> Locator:
     """Type it; the answer, once it is there."""
-    answers = page.get_by_test_id("ephemeral").filter(has_not_text=re.compile("Looking|Comparing"))
-    before = answers.count()
-    composer = page.get_by_test_id("composer")
-    composer.fill(f"/sfn-status {words}".strip())
-    composer.press("Enter")
-    answer = answers.nth(before)
-    expect(answer).to_be_visible(timeout=15_000)
-    return answer
+    return asked(page, f"/sfn-status {words}".strip())
 
 
 @pytest.fixture
@@ -179,9 +173,9 @@ def test_help_says_what_one_can_ask(page: Page) -> None:
 
 def test_an_answer_stands_alone(page: Page) -> None:
     ask(page, "help")  # a function that starts may take so long that it says what it does
-    before = page.get_by_test_id("ephemeral").count()
+    before = latest(page)
     ask(page, "let-it-fail")
-    expect(page.get_by_test_id("ephemeral")).to_have_count(before + 1)
+    assert len(whispers(page, before)) == 1
 
 
 def opened_home(page: Page, hand: Hand) -> Locator:
