@@ -63,6 +63,9 @@ def failed(alert: Alert, change: Failed) -> Alert:
         return counted
     if failed_before == alert.focus.execution_arn:
         counted = replace(counted, focus=failure, verdict=None)
+    if alert.recovery and _is_end_of(alert.recovery, failed_before, attempt):
+        # What came of this one is told here, wherever an earlier one was told.
+        counted = replace(counted, also=None)
     return _reopened(counted, failed_before, attempt, change.at)
 
 

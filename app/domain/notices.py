@@ -121,7 +121,7 @@ def _about_recovery(before: Alert, after: Alert) -> Iterator[Notice]:
     elif len(after.settled) and after.settled != before.settled:
         new = [attempt for attempt in after.settled if attempt not in before.settled]
         yield Notice(Reason.SUCCEEDED_ELSEWHERE, after, settled=len(new))
-    if after.also and after.also != before.also:
+    if after.also and (after.also != before.also or _has_failed(before, after)):
         yield Notice(Reason.FAILED_OTHERWISE, after)
     elif _newly_described(before, after) and _failed_again(after):
         yield Notice(Reason.FAILED_AGAIN, after)
@@ -151,6 +151,11 @@ def _about_bulk(before: Alert, after: Alert) -> Iterator[Notice]:
 def _newly_described(before: Alert, after: Alert) -> bool:
     """What failed again is told once it is known in which state."""
     return before.verdict is None and after.verdict is not None
+
+
+def _has_failed(before: Alert, after: Alert) -> bool:
+    """Whether the recovery has just failed, be it under the same other alert as the one before."""
+    return after.recovery != before.recovery and _stage(after) is RecoveryStage.FAILED_AGAIN
 
 
 def _failed_again(alert: Alert) -> bool:

@@ -57,6 +57,17 @@ def described(one: Alert) -> Alert:
     return apply(one, Described(Verdict(attempt=one.focus.attempt, help=Help.RESUMES)))
 
 
+def elsewhere() -> Alert:
+    """Its redrive failed with another problem."""
+    return apply(started(), FailedOtherwise(failure(redrive_count=1), NOW, "abc.1"))
+
+
+def elsewhere_again() -> Alert:
+    """Another redrive was asked for after that, and is under way."""
+    asked = apply(elsewhere(), RecoveryRequested(SECOND, ANA, NOW))
+    return apply(asked, RecoveryStarted(SECOND, NOW))
+
+
 def came_of_nothing() -> Alert:
     """Its redrive failed again, but as another attempt than the one in focus."""
     one = failed_again()
@@ -134,6 +145,24 @@ CASES: list[tuple[str, Alert | None, Callable[[Alert], Alert], list[Reason]]] = 
         started(),
         lambda one: apply(one, FailedOtherwise(failure(redrive_count=1), NOW, "abc.1")),
         [Reason.FAILED_OTHERWISE],
+    ),
+    (
+        "that it failed with another error once more",
+        elsewhere_again(),
+        lambda one: apply(one, FailedOtherwise(failure(redrive_count=2), NOW, "abc.1")),
+        [Reason.FAILED_OTHERWISE],
+    ),
+    (
+        "nothing more of an execution that fails again under the other alert without being asked",
+        elsewhere(),
+        lambda one: apply(one, FailedOtherwise(failure(redrive_count=2), NOW, "abc.1")),
+        [],
+    ),
+    (
+        "that it failed again with the error it had before the other one",
+        apply(elsewhere_again(), Failed(failure(redrive_count=2), NOW, again=True)),
+        described,
+        [Reason.FAILED_AGAIN],
     ),
     (
         "a success that nobody asked for here",
