@@ -18,12 +18,14 @@ from app.ingest.texts import clean, whole
 from app.render import readout, talk
 from app.render.mrkdwn import code, date, readable
 from app.render.reach import out_of_reach, role_refused
+from app.render.recoveries import input_name
 from app.step_functions import (
     OutOfReachError,
     RoleRefusedError,
     StepFunctionsBusyError,
     StepFunctionsError,
 )
+from app.use_cases.refused import RefusedError
 
 #: Of a history with data, whose events may hold 512 KiB each.
 _EVENTS = 200
@@ -48,14 +50,17 @@ Look = Callable[[Deps, Alert], Looked]
 
 
 def whole_input(deps: Deps, alert: Alert) -> Looked:
-    """The input of the execution in focus, without its secrets."""
-    kept = alert.focus.input
-    given = None if alert.arn.express else _described(deps, alert, "input")
-    text = whole(given, deps.redactor) if given is not None else kept
+    """What the execution in focus was given, or its step that waits; without its secrets."""
+    kept = alert.focus.next_input
+    if alert.focus.waits:
+        text = kept if kept and not was_shortened(kept) else _held(deps, alert) or kept
+    else:
+        given = None if alert.arn.express else _described(deps, alert, "input")
+        text = whole(given, deps.redactor) if given is not None else kept
     if text is None:
         return Nothing(talk.no_input(alert))
     return Found(
-        title=f":inbox_tray: *Input* of {code(alert.arn.name, 80)}{_gone(text)}",
+        title=f":inbox_tray: *{input_name(alert)}* of {code(alert.arn.name, 80)}{_gone(text)}",
         name="input.json",
         text=readable(text),
     )
@@ -132,6 +137,17 @@ def history(deps: Deps, alert: Alert) -> Looked:
         name="history.txt",
         text=whole(readout.history_text(timeline(events)), deps.redactor),
     )
+
+
+def _held(deps: Deps, alert: Alert) -> str | None:
+    """What a retry of the step in focus would get, from the execution's history."""
+    from app.use_cases.answer import recorded_input  # noqa: PLC0415  (rarely too long to be kept)
+
+    try:
+        given = recorded_input(deps, alert.focus.attempt)
+    except (RefusedError, StepFunctionsError):
+        return None
+    return whole(json.dumps(given, ensure_ascii=False), deps.redactor)
 
 
 def _causes(deps: Deps, alert: Alert) -> Iterator[str]:

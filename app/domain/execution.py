@@ -139,6 +139,14 @@ class Failure(Struct, frozen=True, kw_only=True):
         return self.hold is not None and not self.ended
 
     @property
+    def next_input(self) -> str | None:
+        """What would be used again: where a step waits, what a retry of it would get.
+
+        That is another than the execution's own where states before it made one, or people.
+        """
+        return self.hold.input if self.hold and self.waits else self.input
+
+    @property
     def took(self) -> timedelta | None:
         """How long this attempt took; None where that is not known."""
         return took(self.started_at, self.redriven_at, self.stopped_at, self.redrive_count)

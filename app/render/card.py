@@ -30,7 +30,7 @@ from app.render.mrkdwn import (
     span,
     words,
 )
-from app.render.recoveries import on_card
+from app.render.recoveries import input_name, on_card
 from app.render.verdict import verdict_line
 
 #: A Slack message: text, attachments and metadata, as chat.postMessage takes them.
@@ -118,10 +118,7 @@ def _blocks(alert: Alert, now: datetime, former: Former | None) -> list[Block]:
     if former:
         blocks.append(context(_before(former)))
     blocks += [section("*Cause*"), preformatted(_said(alert), _CAUSE)]
-    if alert.focus.input:
-        blocks += [section("*Input*"), preformatted(alert.focus.input, _INPUT)]
-    else:
-        blocks.append(context("*Input*: not sent with the event, see the execution's page"))
+    blocks += _input(alert)
     if alert.status is not Status.RESOLVED and (alert.verdict or not alert.bulk_running):
         blocks.append(section(verdict_line(alert)))
     found = evidence(alert)
@@ -132,6 +129,16 @@ def _blocks(alert: Alert, now: datetime, former: Former | None) -> list[Block]:
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
     return blocks
+
+
+def _input(alert: Alert) -> list[Block]:
+    given, name = alert.focus.next_input, input_name(alert)
+    if given:
+        return [section(f"*{name}*"), preformatted(given, _INPUT)]
+    why = "not sent with the event"
+    if alert.focus.waits:
+        why = "the one recorded, which is not known here"
+    return [context(f"*{name}*: {why}, see the execution's page")]
 
 
 def _facts(alert: Alert) -> Block:

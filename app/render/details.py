@@ -25,6 +25,7 @@ from app.render.mrkdwn import (
     readable,
     section,
 )
+from app.render.recoveries import input_name
 
 #: Slack takes some 13,000 characters in all, links with their addresses among them.
 _WHOLE = 9_500
@@ -79,15 +80,15 @@ def _cause_parts(alert: Alert) -> list[_Part]:
 
 
 def _input_parts(alert: Alert) -> list[_Part]:
-    given = alert.focus.input
-    return [_Part("Input", readable(given), was_shortened(given))] if given else []
+    given, name = alert.focus.next_input, input_name(alert)
+    return [_Part(name, readable(given), was_shortened(given))] if given else []
 
 
 def _buttons(alert: Alert, left_out: list[_Part]) -> list[dict[str, Any]]:
     buttons = []
-    if any(part.name != "Input" for part in left_out):
+    if any(part.name != input_name(alert) for part in left_out):
         buttons.append(button(WHOLE_CAUSE, "Whole cause as a file", alert.id))
-    if any(part.name == "Input" for part in left_out):
+    if any(part.name == input_name(alert) for part in left_out):
         buttons.append(button(WHOLE_INPUT, "Whole input as a file", alert.id))
     return buttons
 

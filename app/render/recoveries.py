@@ -1,6 +1,6 @@
 """What is done about a failure, in words: for the card, the thread and refusals."""
 
-from app.domain.alert import Recovery, RecoveryKind, RecoveryStage
+from app.domain.alert import Alert, Recovery, RecoveryKind, RecoveryStage, Status
 from app.domain.execution import Attempt, ExecutionArn
 from app.render import links
 from app.render.mrkdwn import bold_name, cut, date, link, span
@@ -34,6 +34,12 @@ def article(recovery: Recovery) -> str:
 def done(recovery: Recovery) -> str:
     edited = " with an edited input" if recovery.edited_input else ""
     return f"{_DONE[recovery.kind]}{edited}"
+
+
+def input_name(alert: Alert) -> str:
+    """What to call the input that is shown: a step that waits may be retried with another one."""
+    waits = alert.focus.waits and alert.status is not Status.RESOLVED
+    return "Input of a retry" if waits else "Input"
 
 
 def execution(execution_arn: str) -> str:

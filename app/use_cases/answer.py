@@ -52,15 +52,23 @@ def answer(deps: Deps, recovery: Recovery) -> None:
     watch(deps, arn)
 
 
-def _input(deps: Deps, recovery: Recovery) -> object:
-    arn = recovery.attempt.execution_arn
+def recorded_input(deps: Deps, attempt: Attempt) -> object:
+    """What the state whose failure is waited about had been given (JSON, with its secrets).
+
+    Raises RefusedError and StepFunctionsError.
+    """
+    arn = attempt.execution_arn
     events = deps.step_functions.history_with_data(arn, _EVENTS)
-    param = _entered_with(events, recovery.attempt)
+    param = _entered_with(events, attempt)
     if param is None:
         message = "the input of the step is no longer in the execution's history"
         raise RefusedError(message)
     execution_input = deps.step_functions.describe(arn).input
-    recorded = held_input(json.loads(param), json.loads(execution_input or "null"))
+    return held_input(json.loads(param), json.loads(execution_input or "null"))
+
+
+def _input(deps: Deps, recovery: Recovery) -> object:
+    recorded = recorded_input(deps, recovery.attempt)
     if recovery.edited_input is None:
         return recorded
     edited: object = json.loads(

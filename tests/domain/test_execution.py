@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from app.domain.execution import Attempt, ExecutionArn, took
-from tests.factories import NOW, execution_arn
+from app.domain.execution import Attempt, ExecutionArn, Hold, took
+from tests.factories import NOW, execution_arn, failure, held
 
 PREFIX = "arn:aws:states:eu-west-1:123456789012"
 
@@ -98,3 +99,12 @@ def test_an_attempt_takes_from_its_own_beginning(
 
 def test_an_attempt_of_no_known_beginning_takes_no_known_time() -> None:
     assert took(None, None, NOW, 0) is None
+
+
+def test_a_step_that_waits_is_retried_with_an_input_of_its_own() -> None:
+    waiting = replace(held(), input='{"whole": 1}')
+    assert waiting.hold is not None
+    assert waiting.next_input == waiting.hold.input
+    assert replace(waiting, hold=Hold(since=NOW)).next_input is None, "the execution's may differ"
+    assert replace(waiting, status="FAILED").next_input == '{"whole": 1}'
+    assert failure(input='{"whole": 1}').next_input == '{"whole": 1}'

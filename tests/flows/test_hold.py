@@ -62,6 +62,34 @@ def test_a_retry_with_an_edited_input_lets_the_execution_succeed(hand: Hand, ord
     assert "Nothing is left: resolved" in hand.told(card, "succeeded after")
 
 
+def outcomes(hand: Hand, card: Json) -> list[str]:
+    return [line for line in hand.thread(card) if "failed again, with" in line]
+
+
+def test_what_comes_of_each_retry_is_told_where_it_was_asked_for_and_the_next_input_is_shown(
+    hand: Hand, order: str
+) -> None:
+    waiting(hand, order)
+    first, other = card_that_waits(hand, order), unique("P")
+
+    def retried(name: str) -> None:
+        [card] = eventually(
+            lambda: [one for one in hand.cards(order) if hand.button(one, "retry_edited")]
+        )
+        told = len(outcomes(hand, first))
+        edited = json.dumps({"order": name, "address": ""})
+        assert hand.send_input(hand.modal(card, "retry_edited"), edited) == {}
+        eventually(lambda: len(outcomes(hand, first)) == told + 1)
+
+    retried(f"{other}-1")
+    retried(f"{other}-2")  # under the same other alert
+    hand.say("@bot input", first)
+    hand.told(first, "*Input of a retry* of")
+    [reply] = [one for one in hand.replies(first) if "*Input of a retry*" in one["text"]]
+    assert f"{other}-2" in json.dumps(reply["blocks"])
+    assert order not in json.dumps(reply["blocks"])
+
+
 def test_a_retry_with_the_same_input_that_fails_again_waits_again(hand: Hand, order: str) -> None:
     execution = waiting(hand, order)
     card = card_that_waits(hand, order)

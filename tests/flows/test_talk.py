@@ -90,7 +90,8 @@ def test_a_restart_in_words_takes_the_same_input(hand: Hand, card: Json) -> None
 
 def test_a_step_that_waits_is_given_up_in_words(hand: Hand) -> None:
     order = unique("A")
-    execution = hand.start(hand.example("hold-and-resume"), {"order": order, "address": ""})
+    given = {"order": order, "address": "", "note": f"{'n' * 7_000} the end"}
+    execution = hand.start(hand.example("hold-and-resume"), given)
     card = eventually(
         lambda: next(
             (one for one in hand.cards(order) if "waits for your answer" in str(one)), None
@@ -98,6 +99,8 @@ def test_a_step_that_waits_is_given_up_in_words(hand: Hand) -> None:
     )
     hand.say("@bot redrive", card)
     assert hand.whispered("waits for an answer: retry its step, or give up")
+    hand.say("@bot input", card)
+    assert json.loads(hand.file(card, "input.json")) == given
     hand.say("@bot give up", card)
     hand.ended(execution, "FAILED")
     assert hand.ana["name"] in hand.told(card, "gave up")

@@ -38,7 +38,7 @@ from app.domain.alert import (
 )
 from app.domain.calls import Call, LambdaFunction
 from app.domain.course import Course, Numbers, Wave
-from app.domain.execution import Attempt, Failure
+from app.domain.execution import Attempt, Failure, Hold
 from app.domain.history import Rerun
 from app.domain.mutes import Mute
 from app.domain.notices import Notice, Reason
@@ -59,7 +59,7 @@ from app.render.summary import Discussion
 from app.render.thread import line
 from local.slack import block_kit
 from tests.domain.test_redaction import REDACTOR
-from tests.factories import NOW, alert, failure
+from tests.factories import NOW, alert, failure, held
 
 HOSTILE = [
     "<!channel> <!here> <!everyone>",
@@ -288,6 +288,20 @@ def test_every_card_and_thread_is_fit(alert: Alert, former: Former | None) -> No
     assert_fit(plain_card(alert))
     assert_fit(details(alert))
     assert_fit(plain_details(alert))
+
+
+def test_a_step_that_waits_shows_the_input_that_a_retry_would_use() -> None:
+    hold = Hold(since=NOW, input='{"order": "B-10"}')
+    one = alert(replace(held(), input='{"order": "A-4711"}', hold=hold))
+    for shown in (json.dumps(card(one, NOW)), json.dumps(details(one))):
+        assert "*Input of a retry*" in shown
+        assert "B-10" in shown
+        assert "A-4711" not in shown
+    over = json.dumps(card(replace(one, status=Status.RESOLVED), NOW))
+    assert "*Input*" in over, "nothing is left to be retried"
+    assert "B-10" in over
+    unknown = replace(one, focus=replace(one.focus, hold=Hold(since=NOW)))
+    assert "*Input of a retry*: the one recorded" in json.dumps(card(unknown, NOW))
 
 
 @pytest.mark.parametrize("status", Status)

@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain.alert import Alert
+from app.domain.execution import Hold
 from app.domain.kept import LONGEST, shortened
 from app.render.details import details
-from tests.factories import alert, failure
+from tests.factories import NOW, alert, failure, held
 from tests.render.test_cards import assert_fit
 
 
@@ -69,6 +70,13 @@ def test_how_much_is_left_out_is_counted() -> None:
     left_out, _, shown = told(alert(failure(cause="c" * 5_000)))
     whole = max(len(run) for run in shown.replace("…", '"').split('"') if set(run) == {"c"})
     assert f"Left out here: {5_000 - whole:,} characters of the cause." in left_out
+
+
+def test_the_input_of_a_step_that_waits_is_offered_as_a_file_too() -> None:
+    hold = Hold(since=NOW, input="i" * 5_000)
+    left_out, buttons, _ = told(alert(replace(held(), hold=hold)))
+    assert "characters of the input of a retry." in left_out
+    assert buttons == ["whole_input"]
 
 
 def test_a_text_that_only_looks_cut_is_whole() -> None:
