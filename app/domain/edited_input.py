@@ -18,6 +18,14 @@ class NotJsonError(ValueError):
     """The text is no JSON; the message says where and why, in words for a person."""
 
 
+class NotAnObjectError(ValueError):
+    """The input was an object and is to be something else; the message says so to a person.
+
+    Whoever wants that has most often left out the braces, and nothing that reads a field of it
+    would work.
+    """
+
+
 class SecretMisplacedError(ValueError):
     """A redacted value stands where nobody can tell which secret was meant: ``place``."""
 
@@ -36,7 +44,8 @@ def shown_input(alert: Alert, kind: RecoveryKind) -> str | None:
 def changes_input(shown: str | None, edited: str) -> bool:
     """Whether *edited* differs from what was *shown* (JSON texts), and can be used.
 
-    Raises NotJsonError, and SecretMisplacedError where a redacted value was moved about.
+    Raises NotJsonError, NotAnObjectError, and SecretMisplacedError where a redacted value was
+    moved about.
     """
     try:
         value = json.loads(edited, parse_constant=_refuse_constant)
@@ -48,8 +57,27 @@ def changes_input(shown: str | None, edited: str) -> bool:
     seen = json.loads(shown) if shown else None
     if _same(value, seen):
         return False
+    if isinstance(seen, dict) and not isinstance(value, dict):
+        message = (
+            f"The input was an object, and this is {_called(value)}: "
+            'write names and values in braces, as {"name": "value"}.'
+        )
+        raise NotAnObjectError(message)
     restored(value, seen, seen)
     return True
+
+
+def _called(value: Json) -> str:
+    """What a value that is no object is called."""
+    match value:
+        case None | bool():
+            return json.dumps(value)
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "a number"
 
 
 def restored(edited: Json, shown: Json, recorded: Json, place: str = "$") -> Json:

@@ -8,7 +8,7 @@ from slack_bolt import Ack, App
 
 from app.deps import Deps
 from app.domain.alert import RecoveryKind
-from app.domain.edited_input import NotJsonError, SecretMisplacedError
+from app.domain.edited_input import NotAnObjectError, NotJsonError, SecretMisplacedError
 from app.domain.transitions import NotAllowedError
 from app.render import refusals
 from app.render.input_modal import INPUT, MODALS, read_input
@@ -64,7 +64,7 @@ def _on_input(deps: Callable[[], Deps], kind: RecoveryKind, ack: Ack, body: dict
             respond.recover(deps(), about.alert_id, about.attempt, by, kind)
         else:
             respond.recover_with(deps(), about.alert_id, about.attempt, by, kind=kind, edited=text)
-    except NotJsonError as problem:
+    except (NotJsonError, NotAnObjectError) as problem:
         ack(response_action="errors", errors={INPUT: str(problem)})
     except SecretMisplacedError as problem:
         ack(response_action="errors", errors={INPUT: refusals.misplaced(problem)})

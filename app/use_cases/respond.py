@@ -90,7 +90,7 @@ def recover_with(
 ) -> Alert:
     """The same with an input that *by* edited (JSON text).
 
-    Raises NotJsonError and SecretMisplacedError too.
+    Raises NotJsonError, NotAnObjectError and SecretMisplacedError too.
     """
     alert = askable(deps, alert_id, kind, by, attempt)
     if not changes_input(shown_input(alert, kind), edited):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from app.domain.alert import RecoveryKind
 from app.domain.edited_input import (
+    NotAnObjectError,
     NotJsonError,
     SecretMisplacedError,
     changes_input,
@@ -171,7 +172,8 @@ def test_every_mistake_has_words_of_ours() -> None:
         ('{"a": 1, "b": 2}', '{\n  "b": 2,\n  "a": 1\n}', False),
         ('{"a": 1}', '{"a": 1.0}', True),
         ('{"a": 1}', '{"a": true}', True),
-        ('{"a": 1}', "null", True),
+        ("[1]", '{"a": 1}', True),
+        ('"a"', "null", True),
         (None, "{}", True),
         ("", "{}", True),
         (json.dumps(SHOWN), json.dumps(SHOWN), False),
@@ -182,6 +184,26 @@ def test_an_input_is_edited_when_it_says_something_else(
     shown: str | None, edited: str, *, changes: bool
 ) -> None:
     assert changes_input(shown, edited) is changes
+
+
+@pytest.mark.parametrize(
+    ("edited", "called"),
+    [
+        ('"just a string"', "a text"),
+        ("[{}]", "a list"),
+        ("7", "a number"),
+        ("0.5", "a number"),
+        ("true", "true"),
+        ("null", "null"),
+    ],
+)
+def test_an_object_is_replaced_by_nothing_but_an_object(edited: str, called: str) -> None:
+    with pytest.raises(NotAnObjectError) as raised:
+        changes_input('{"a": 1}', edited)
+    assert str(raised.value) == (
+        f"The input was an object, and this is {called}: "
+        'write names and values in braces, as {"name": "value"}.'
+    )
 
 
 def test_a_secret_that_was_moved_is_refused_before_anything_is_done() -> None:
