@@ -100,7 +100,7 @@ def test_the_same_restart_twice_starts_one_execution(hand: Hand, order: str) -> 
     ("text", "said"),
     [
         ('{"order": ', "not JSON"),
-        ("{'order': 1}", "(line 1, after {): the name of a field"),
+        ("{'order': 1}", "(line 1, after “{”): the name of a field"),
         ('{"n": NaN}', "NaN"),
         ('"just a text"', "The input was an object, and this is a text"),
         ('{"order": "[redacted]"}', "can't be put back at $.order"),
