@@ -58,10 +58,14 @@ def alerts_apart(hand: Hand) -> Iterator[Alerts]:
 
 @contextmanager
 def apart(hand: Hand) -> Iterator[Deps]:
-    """What the app's functions have, with alerts and publications that none of them sees."""
+    """What the app's functions have, with alerts and all of theirs that none of them sees."""
     with alerts_apart(hand) as alerts:
-        publications = Publications(hand.dynamodb, alerts._table)
-        yield replace(deps(hand), alerts=alerts, publications=publications)
+        yield replace(
+            deps(hand),
+            alerts=alerts,
+            publications=Publications(hand.dynamodb, alerts._table),
+            occurrences=Occurrences(hand.dynamodb, alerts._table),
+        )
 
 
 def own_table(hand: Hand) -> str:

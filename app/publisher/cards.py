@@ -23,6 +23,7 @@ from app.discussion import messages as thread_of
 from app.domain.alert import SAME_MOMENT, Alert, Former, Status, former_id
 from app.domain.mentions import is_handle
 from app.domain.notices import Notice, Reason, decide
+from app.domain.overview import Posted
 from app.domain.redraws import can_wait
 from app.members import Members
 from app.publisher.folds import Folds
@@ -34,13 +35,15 @@ from app.render.summary import NAMED, Discussion
 from app.render.thread import line
 from app.stores.alerts import Stored
 from app.stores.publications import MessageRef, Publication
-from app.stores.redraws import Due, Redraw, Unfold
+from app.stores.redraws import Due, FailedElsewhere, Redraw, Unfold
 from app.user_groups import UserGroups
 
 #: By then whoever claimed a card has posted it, or died.
 _POSTING = timedelta(seconds=30)
 #: Of a discussion, for its summary.
 _READ = 1_000
+#: After which time to look for the card that a line is to lead to. Then it is told without.
+_LOOKS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 #: The first version of an alert is told by its card and the details below it.
 _DETAILS = 1
 
@@ -92,7 +95,7 @@ class Publisher:
             permalink=publication.permalink or self._messages.address(ref),
         )
         for notice in _notices(seen, told, self._deps):
-            self._tell(notice, publication, ref)
+            self._tell_once_it_leads_there(notice, publication, ref)
         told = max([told, _DETAILS, *(one.version for one in seen)])
         after = replace(publication, told=told, drawn=stored.version)
         if after != stored.publication:
@@ -105,6 +108,8 @@ class Publisher:
                 self.publish(due.alert_id)
             case Unfold():
                 self.folds.draw(due.channel, self.unfold)
+            case FailedElsewhere():
+                self._tell_of_other(due)
             case _:
                 assert_never(due)
 
@@ -252,10 +257,38 @@ class Publisher:
         self._messages.update(place, Sent(message, plain_details(alert)))
         return replace(publication, details_print=print_)
 
-    def _tell(self, notice: Notice, publication: Publication, ref: MessageRef) -> None:
+    def _tell_of_other(self, due: FailedElsewhere) -> None:
+        stored = self._deps.alerts.get(due.alert_id)
+        if stored is None or stored.publication.message is None:
+            return
+        notice = Notice(Reason.FAILED_OTHERWISE, replace(stored.alert, also=due.other_id))
+        ref = stored.publication.message
+        self._tell_once_it_leads_there(notice, stored.publication, ref, due.looks)
+
+    def _tell_once_it_leads_there(
+        self, notice: Notice, publication: Publication, ref: MessageRef, looks: int = 0
+    ) -> None:
+        """Tell it, or see to it that it is told in a moment, once the other alert has its card.
+
+        That card is made of the same write, by another run perhaps: neither waits for the other.
+        """
+        other = self._other(notice)
+        if other and looks < len(_LOOKS) and self._card_is_to_come(notice, other):
+            due = FailedElsewhere(notice.alert.id, other.alert.id, looks + 1)
+            self._deps.redraws.later(due, _LOOKS[looks])
+        else:
+            self._tell(notice, other, publication, ref)
+
+    def _card_is_to_come(self, notice: Notice, other: Posted) -> bool:
+        led_there = notice.reason is Reason.FAILED_OTHERWISE
+        return led_there and other.permalink is None and _wanted(other.alert, self._deps)
+
+    def _tell(
+        self, notice: Notice, other: Posted | None, publication: Publication, ref: MessageRef
+    ) -> None:
         message = line(
             notice,
-            self._permalink(notice),
+            other,
             mention=publication.mention,
             discussion=self._discussion(notice, ref),
         )
@@ -289,13 +322,13 @@ class Publisher:
             at_least=len(found) >= _READ,
         )
 
-    def _permalink(self, notice: Notice) -> str | None:
-        """Where the other alert is told, should this notice speak of one."""
+    def _other(self, notice: Notice) -> Posted | None:
+        """The other alert, should this notice speak of one, and where it is told."""
         speaks = notice.reason in {Reason.FAILED_OTHERWISE, Reason.BULK_ENDED}
         if not speaks or notice.alert.also is None:
             return None
         other = self._deps.alerts.get(notice.alert.also)
-        return other.publication.permalink if other else None
+        return Posted(other.alert, other.publication.permalink) if other else None
 
 
 def _is_due(seen: Seen, deps: Deps) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.alert import Alert, Recovery
 from app.domain.mutes import Break, Broken
 from app.domain.notices import Notice, Reason, milestone
+from app.domain.overview import Posted
 from app.render import bulk
 from app.render.card import ICONS
 from app.render.late import late_line
@@ -22,20 +23,20 @@ from app.render.verdict import in_words
 
 def line(
     notice: Notice,
-    permalink: str | None = None,
+    other: Posted | None = None,
     *,
     mention: str | None = None,
     discussion: Discussion | None = None,
 ) -> dict[str, Any]:
-    """One step of the story. *permalink* leads to the other alert where there is one; *mention*
-    is whom the card called, who are called again when it comes back, and when they are reminded;
+    """One step of the story. *other* is the other alert that it speaks of, if any; *mention* is
+    whom the card called, who are called again when it comes back, and when they are reminded;
     *discussion* is what people said, for the summary.
     """
     if notice.reason is Reason.RESOLVED:
         return summary(notice.alert, discussion)
     if notice.reason in bulk.TOLD:
-        return bulk.line(notice, permalink)
-    said = _said(notice, permalink)
+        return bulk.line(notice, other.permalink if other else None)
+    said = _said(notice, other)
     if notice.reason in _MUST_NOT_HIDE:
         said += called(mention or notice.alert.route.mention)
     message: dict[str, Any] = {"text": said, "unfurl_links": False, "unfurl_media": False}
@@ -49,7 +50,7 @@ def line(
 _MUST_NOT_HIDE = frozenset({Reason.REOPENED, Reason.REMINDED})
 
 
-def _said(notice: Notice, permalink: str | None) -> str:
+def _said(notice: Notice, other: Posted | None) -> str:
     alert = notice.alert
     match notice.reason:
         case Reason.ACKNOWLEDGED:
@@ -79,8 +80,7 @@ def _said(notice: Notice, permalink: str | None) -> str:
         ):
             return _ABOUT_RECOVERY[notice.reason](alert)
         case Reason.FAILED_OTHERWISE:
-            other = link(permalink, "another alert") if permalink else "another alert"
-            return f":x: It failed again, with another error: see {other}."
+            return f":x: It failed again, with {_otherwise(alert, other)}."
         case Reason.SUCCEEDED_ELSEWHERE:
             return f":white_check_mark: {_elsewhere(notice)} made elsewhere. {left(alert)}"
         case Reason.BULK_STOPPED | Reason.BULK_RESUMED | Reason.BULK_ENDED:
@@ -136,6 +136,20 @@ def _failed_again(alert: Alert) -> str:
     state = f" in state {code(alert.focus.state)}" if alert.focus.state else ""
     took = f"{_noun(alert)}{_which(alert, 'of')} failed again after {span(_took(alert))}{state}"
     return f":x: {took} with {code(alert.error)}, asked for by {_by(alert)}."
+
+
+def _otherwise(alert: Alert, other: Posted | None) -> str:
+    """What is other about the other alert, and where that is told."""
+    if other is None:
+        return "another error: see another alert"
+    what = "another message" if other.alert.error == alert.error else "another error"
+    if other.permalink:
+        return f"{what}: see {link(other.permalink, 'another alert')}"
+    if not other.alert.route.notify:
+        return f"{what}: that alert is not posted by rule, and `/sfn-status` lists it"
+    if other.alert.mute:
+        return f"{what}: that alert is muted, and `/sfn-status` lists it"
+    return f"{what}: that alert has no card yet, and `/sfn-status` lists it"
 
 
 def _given_up(alert: Alert) -> str:

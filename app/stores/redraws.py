@@ -25,7 +25,18 @@ class Unfold(msgspec.Struct, tag=True, frozen=True):
     channel: str
 
 
-Due = Redraw | Unfold
+class FailedElsewhere(msgspec.Struct, tag=True, frozen=True):
+    """The line in the alert's thread that leads to the *other* alert, whose card is still to come.
+
+    ``looks``: how often it was looked for in vain.
+    """
+
+    alert_id: str
+    other_id: str
+    looks: int = 0
+
+
+Due = Redraw | Unfold | FailedElsewhere
 _DUE: msgspec.json.Decoder[Due] = msgspec.json.Decoder(Due)
 
 

@@ -83,6 +83,10 @@ def test_what_comes_of_each_retry_is_told_where_it_was_asked_for_and_the_next_in
 
     retried(f"{other}-1")
     retried(f"{other}-2")  # under the same other alert
+    [card] = [one for one in hand.cards(other) if one["ts"] != first["ts"]]
+    place = hand.slack.chat_getPermalink(channel=hand.facts.channel, message_ts=card["ts"])
+    leads = f"It failed again, with another message: see <{place['permalink']}|another alert>."
+    assert [line.removeprefix(":x: ") for line in outcomes(hand, first)] == [leads, leads]
     hand.say("@bot input", first)
     hand.told(first, "*Input of a retry* of")
     [reply] = [one for one in hand.replies(first) if "*Input of a retry*" in one["text"]]

@@ -16,6 +16,7 @@ from app.domain.rules import Defaults
 from app.domain.verdict import Help, Verdict
 from app.publisher import Publisher, Seen
 from app.stores.alerts import Stored
+from app.stores.redraws import FailedElsewhere, Redraws, read
 from app.use_cases.record import record
 from app.use_cases.sweep import sweep
 from tests.factories import failure
@@ -200,6 +201,54 @@ def test_the_summary_tells_what_it_came_to_and_exports_the_story(hand: Hand) -> 
         assert f" UTC  {said}" in story, said
     assert "Stack trace" in story, "the details are part of it"
     assert not any(mark in story for mark in ("<@", "<!", "<http", ":checkered_flag:"))
+
+
+def test_a_line_waits_for_the_card_that_it_leads_to_and_is_told_without_it_in_the_end(
+    hand: Hand, error: str
+) -> None:
+    sqs, queue = hand.world.client("sqs"), unique("q")
+    url = sqs.create_queue(QueueName=queue)["QueueUrl"]
+    name, other_error = unique("e"), unique("E")
+
+    def due() -> FailedElsewhere:
+        [message] = eventually(
+            lambda: sqs.receive_message(QueueUrl=url, VisibilityTimeout=0).get("Messages")
+        )
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        told = read(message["Body"])
+        assert isinstance(told, FailedElsewhere)
+        return told
+
+    with apart(hand) as shared:
+        own = replace(shared, redraws=Redraws(lambda: sqs, url))
+        publisher = own_publisher(hand, own)
+        [first] = record(own, [failure(name, error=error)])
+        publisher.publish(first)
+        card = hand.card(error)
+        before = own.alerts.get(first)
+        again = failure(name, redrive_count=1, error=other_error)
+        [other] = [one for one in record(own, [again]) if one != first]
+        after = own.alerts.get(first)
+        assert before is not None
+        assert after is not None
+        publisher.publish(
+            first, [Seen(before.alert, after.alert, after.version, before.publication)]
+        )
+        asked = due()
+        assert (asked, hand.thread(card)) == (FailedElsewhere(first, other, 1), [])
+        publisher.draw(replace(asked, looks=4))
+        assert hand.thread(card)[0].endswith(
+            "that alert has no card yet, and `/sfn-status` lists it."
+        )
+        publisher.draw(asked)
+        assert due().looks == 2
+        assert len(hand.thread(card)) == 1
+        publisher.publish(other)
+        publisher.draw(asked)
+        place = hand.slack.chat_getPermalink(
+            channel=hand.facts.channel, message_ts=hand.card(other_error)["ts"]
+        )
+        assert f"<{place['permalink']}|another alert>" in hand.thread(card)[1]
 
 
 def test_a_resolution_without_a_word_says_so(hand: Hand, error: str) -> None:

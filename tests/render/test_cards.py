@@ -43,6 +43,7 @@ from app.domain.history import Rerun
 from app.domain.mutes import Mute
 from app.domain.notices import Notice, Reason
 from app.domain.outlook import Count, Outlook, Window
+from app.domain.overview import Posted
 from app.domain.people import Person
 from app.domain.transitions import NotAllowedError, WhyNot
 from app.domain.verdict import Help, Verdict
@@ -400,8 +401,8 @@ def test_every_line_of_the_story_is_fit(
         settled=alert.settled or (RECOVERY.attempt,),
     )
     notice = Notice(reason, needed, held_back=3)
-    permalink = "https://acme.slack.com/archives/C1/p1"
-    assert_fit(line(notice, permalink, mention="<!here>", discussion=discussion))
+    other = Posted(alert, "https://acme.slack.com/archives/C1/p1")
+    assert_fit(line(notice, other, mention="<!here>", discussion=discussion))
 
 
 @settings(max_examples=60)

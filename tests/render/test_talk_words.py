@@ -14,6 +14,7 @@ from app.domain.changes import (
     Acknowledged,
     Closed,
     Failed,
+    Muted,
     RecoveryRequested,
     RecoveryStarted,
     Succeeded,
@@ -21,6 +22,7 @@ from app.domain.changes import (
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.notices import Notice, Reason
+from app.domain.overview import Posted
 from app.domain.people import Person
 from app.domain.talk import Heard, Missing, NoMute, NotAWord, Said, TooMuch, Word
 from app.render import talk
@@ -31,7 +33,7 @@ from app.render.summary import Discussion, summary_line
 from app.render.thread import line
 from local.slack import block_kit
 from tests.factories import ANA, BEN, NOW, alert, execution_arn, failure
-from tests.render.test_cards import ALERTS, LONGEST_ARN, LONGEST_VERDICT, TEXTS, assert_fit
+from tests.render.test_cards import ALERTS, LONGEST_ARN, LONGEST_VERDICT, MUTE, TEXTS, assert_fit
 
 
 def after(**more: int) -> Any:
@@ -88,6 +90,41 @@ def test_an_unknown_word_gets_the_nearest_and_help(nearest: Word | None, said: s
 
 def test_what_can_be_done_is_refused_by_nobody_here() -> None:
     assert talk.not_done(Said(Word.REDRIVE)) is None
+
+
+OTHER = "https://acme.slack.com/archives/C1/p1"
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (
+            Posted(alert(failure(error="DiskFull")), OTHER),
+            f"with another error: see <{OTHER}|another alert>.",
+        ),
+        (
+            Posted(alert(failure(cause="nor does its spare")), OTHER),
+            f"with another message: see <{OTHER}|another alert>.",
+        ),
+        (
+            Posted(alert(failure(error="DiskFull"), Route(notify=False))),
+            "with another error: that alert is not posted by rule, and `/sfn-status` lists it.",
+        ),
+        (
+            Posted(apply(alert(failure(error="DiskFull")), Muted(MUTE))),
+            "with another error: that alert is muted, and `/sfn-status` lists it.",
+        ),
+        (
+            Posted(alert(failure(error="DiskFull"))),
+            "with another error: that alert has no card yet, and `/sfn-status` lists it.",
+        ),
+        (None, "with another error: see another alert."),
+    ],
+    ids=["error", "message", "not posted", "muted", "no card", "not known"],
+)
+def test_what_failed_otherwise_leads_to_where_that_is_told(other: Posted | None, said: str) -> None:
+    told = line(Notice(Reason.FAILED_OTHERWISE, alert()), other)["text"]
+    assert told == f":x: It failed again, {said}"
 
 
 def test_help_tells_every_word() -> None:
