@@ -39,7 +39,8 @@ def done(recovery: Recovery) -> str:
 def input_name(alert: Alert) -> str:
     """What to call the input that is shown: a step that waits may be retried with another one."""
     waits = alert.focus.waits and alert.status is not Status.RESOLVED
-    return "Input of a retry" if waits else "Input"
+    another = alert.focus.next_input != alert.focus.input
+    return "Input of a retry" if waits and another else "Input"
 
 
 def execution(execution_arn: str) -> str:

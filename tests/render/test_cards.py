@@ -303,6 +303,8 @@ def test_a_step_that_waits_shows_the_input_that_a_retry_would_use() -> None:
     assert "B-10" in over
     unknown = replace(one, focus=replace(one.focus, hold=Hold(since=NOW)))
     assert "*Input of a retry*: the one recorded" in json.dumps(card(unknown, NOW))
+    same = replace(held(), input='{"day": "2026-03-01"}')
+    assert "*Input*" in json.dumps(card(alert(same), NOW)), "a retry would get the execution's own"
 
 
 @pytest.mark.parametrize("status", Status)
