@@ -12,7 +12,7 @@ from enum import Enum, auto
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from app.domain.alert import Alert, Route, Status, Tally, alert_id
+from app.domain.alert import Alert, Route, Status, Tally, alert_id, parse_alert_id
 from app.domain.bulk import counted as counted_in_bulk
 from app.domain.changes import Change, Ended, Failed, FailedOtherwise, Succeeded
 from app.domain.execution import ExecutionEnded, Failure, Success
@@ -59,6 +59,20 @@ def fold(ledger: Ledger, ended: Iterable[ExecutionEnded], terms: Terms) -> Ledge
     return after
 
 
+def problem_of(failure: Failure, known: Occurrence | None) -> str:
+    """The fingerprint of the problem that *failure* is, of an execution of which that is *known*.
+
+    A step may tell of an error that was caught, and the Fail state that follows bear another. AWS:
+    a redrive enters that Fail state again and no step before it. Where it ends as it did before,
+    it is the problem that the step told of.
+    """
+    problem = fingerprint(failure)
+    if known and known.alert_ids and known.ended_as == problem:
+        told, _ = parse_alert_id(known.alert_ids[-1])
+        return told
+    return problem
+
+
 class News(Enum):
     """What a failure that is told is to who knows of its execution."""
 
@@ -87,7 +101,10 @@ def _failed(ledger: Ledger, failure: Failure, known: Occurrence | None, terms: T
     over = {Outcome.SUCCEEDED, Outcome.REPLACED}
     counted = known.alert_ids if known and known.outcome not in over else ()
     instead_of = known.instead_of if known and known.outcome is Outcome.AWAITED else None
-    problem = fingerprint(failure)
+    problem = problem_of(failure, known)
+    as_before = known if known and problem != fingerprint(failure) else None
+    if as_before:
+        failure = _as_told(failure, ledger.alerts.get(as_before.alert_ids[-1]))
     latest = ledger.alerts.get(ledger.current.get(problem, ""))
     if latest is None or _is_over(latest, at):
         target = _open(ledger, failure, problem, latest, terms)
@@ -111,7 +128,13 @@ def _failed(ledger: Ledger, failure: Failure, known: Occurrence | None, terms: T
         hold=failure.attempt.hold,
         instead_of=known.instead_of if known else None,
         taken=known.taken if known else None,
+        ended_as=as_before.ended_as if as_before else None,
     )
+
+
+def _as_told(failure: Failure, told: Alert | None) -> Failure:
+    """*failure* with the error that the step had told of, not what the Fail state makes of it."""
+    return replace(failure, error=told.error, cause=told.focus.cause) if told else failure
 
 
 def _open(
@@ -146,7 +169,9 @@ def _ended(ledger: Ledger, failure: Failure, known: Occurrence | None, now: date
     for known_id in known.alert_ids:
         _change(ledger, known_id, Ended(failure))
     at = failure.stopped_at or now
-    ledger.occurrences[known.execution_arn] = replace(known, outcome=Outcome.FAILED, at=at)
+    ledger.occurrences[known.execution_arn] = replace(
+        known, outcome=Outcome.FAILED, at=at, ended_as=fingerprint(failure)
+    )
 
 
 def _succeeded(ledger: Ledger, success: Success, known: Occurrence | None, now: datetime) -> None:

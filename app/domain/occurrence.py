@@ -34,7 +34,8 @@ class Taken(Struct, frozen=True):
 class Occurrence(Struct, frozen=True, kw_only=True):
     """The latest attempt of an execution, and the alerts it has failed under, newest last.
 
-    ``instead_of`` is the execution in whose place it was started.
+    ``instead_of`` is the execution in whose place it was started. ``ended_as`` is the fingerprint
+    of what it ended with, where a step had told of it before: its Fail state's error.
     """
 
     execution_arn: str
@@ -45,6 +46,7 @@ class Occurrence(Struct, frozen=True, kw_only=True):
     hold: int = 0
     instead_of: str | None = None
     taken: Taken | None = None
+    ended_as: str | None = None
 
     @property
     def awaited_by(self) -> str | None:

@@ -1,13 +1,13 @@
 """Records what ended: every failed attempt once, under the alert of its problem."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.deps import Deps
 from app.domain.alert import Route
 from app.domain.execution import ExecutionEnded, Failure, Success
 from app.domain.fingerprint import fingerprint
-from app.domain.ledger import Ledger, Terms, fold
+from app.domain.ledger import Ledger, Terms, fold, problem_of
 from app.domain.occurrence import Occurrence
 from app.domain.rules import classify
 from app.stores.alerts import Stored, ledger_of
@@ -110,7 +110,7 @@ def _record(deps: Deps, ended: Sequence[ExecutionEnded], left: Left) -> set[str]
             left.clear()
             pause(attempt)
             continue
-        told = {fingerprint(one) for one in ended if isinstance(one, Failure)}
+        told = _problems(ended, occurrences)
         left.update(
             {
                 one.alert.fingerprint: one
@@ -138,7 +138,7 @@ def _alerts_for(
 ) -> list[Stored]:
     """The alerts that *ended* may change."""
     found: dict[str, Stored] = {}
-    for problem in {fingerprint(one) for one in ended if isinstance(one, Failure)}:
+    for problem in _problems(ended, occurrences):
         latest = left.get(problem) or deps.alerts.latest(problem)
         if latest:
             found[latest.alert.id] = latest
@@ -149,6 +149,14 @@ def _alerts_for(
                 if one:
                     found[alert_id] = one
     return list(found.values())
+
+
+def _problems(ended: Sequence[ExecutionEnded], occurrences: Mapping[str, Occurrence]) -> set[str]:
+    return {
+        problem_of(one, occurrences.get(one.execution_arn))
+        for one in ended
+        if isinstance(one, Failure)
+    }
 
 
 def _terms(deps: Deps, before: Ledger) -> Terms:

@@ -17,7 +17,7 @@ from app.domain.alert import (
     Tally,
 )
 from app.domain.bulk import counted
-from app.domain.changes import BulkRequested, RecoveryRequested
+from app.domain.changes import BulkRequested, Closed, Muted, RecoveryRequested
 from app.domain.execution import ExecutionEnded, Failure
 from app.domain.ledger import Ledger, Terms, fold
 from app.domain.lifecycle import apply
@@ -46,6 +46,58 @@ def test_an_event_that_arrives_before_its_step_tells_makes_one_alert_too() -> No
     ledger = folded(failure(), failure(status="RUNNING", error="States.Timeout"))
     [alert] = ledger.alerts.values()
     assert alert.count == 1
+
+
+TOLD = failure(status="RUNNING", error="States.Timeout", cause="too slow")
+CAUGHT = failure(error="Caught", cause="the team was told")
+
+
+def caught(redrive_count: int) -> Failure:
+    return replace(CAUGHT, redrive_count=redrive_count)
+
+
+def test_a_redrive_that_enters_the_same_fail_state_again_is_the_problem_its_step_told_of() -> None:
+    mute = Mute(
+        machine_arn=None,
+        error="States.Timeout",
+        by=ANA,
+        reason="known",
+        since=NOW,
+        until=NOW + timedelta(hours=1),
+    )
+    into = folded(TOLD, CAUGHT)
+    [first] = into.alerts.values()
+    muted = replace(into, alerts={first.id: apply(first, Muted(mute))})
+    ledger = folded(caught(1), caught(1), caught(2), into=muted)
+    [alert] = ledger.alerts.values()
+    assert (alert.count, alert.failing_count, alert.also, alert.mute) == (3, 1, None, mute)
+    focus = alert.focus
+    assert (focus.error, focus.cause, focus.redrive_count) == ("States.Timeout", "too slow", 2)
+    assert ledger.occurrences[execution_arn()].alert_ids == (first.id,)
+
+
+def test_a_redrive_of_a_told_execution_that_ends_otherwise_is_another_problem() -> None:
+    ledger = folded(TOLD, CAUGHT, failure(redrive_count=1, error="DiskFull"), caught(2))
+    assert [one.error for one in ledger.alerts.values()] == ["States.Timeout", "DiskFull", "Caught"]
+    assert len(folded(CAUGHT, caught(1)).alerts) == 1, "of which no step told"
+
+
+def test_a_step_of_a_redrive_tells_for_itself_and_its_end_is_kept_anew() -> None:
+    again = replace(TOLD, redrive_count=1)
+    other = failure(redrive_count=1, error="Other")
+    ledger = folded(TOLD, CAUGHT, again, other, replace(other, redrive_count=2))
+    [alert] = ledger.alerts.values()
+    assert (alert.count, alert.error) == (3, "States.Timeout")
+
+
+def test_a_told_problem_that_a_redrive_brings_back_long_after_gets_a_new_alert_of_it() -> None:
+    into = folded(TOLD, CAUGHT)
+    [first] = into.alerts.values()
+    over = replace(into, alerts={first.id: apply(first, Closed(ANA, NOW))})
+    late = replace(caught(1), stopped_at=NOW + timedelta(hours=25))
+    _, second = folded(late, into=over).alerts.values()
+    assert (second.fingerprint, second.generation) == (first.fingerprint, 2)
+    assert second.error == "States.Timeout"
 
 
 def test_an_event_delivered_again_changes_nothing() -> None:

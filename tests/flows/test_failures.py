@@ -36,7 +36,9 @@ def test_a_failed_execution_is_told_with_everything_the_team_needs(hand: Hand) -
     assert "can't help" in said, "a Fail state would be entered again"
 
 
-def test_a_notify_step_and_the_event_that_follows_make_one_alert(hand: Hand) -> None:
+def test_a_notify_step_the_event_that_follows_and_a_redrive_in_vain_make_one_alert(
+    hand: Hand,
+) -> None:
     execution = hand.start(hand.example("notify-in-workflow"), {"report": uuid.uuid4().hex})
     hand.ended(execution, "FAILED")
     name = execution.split(":")[-1]
@@ -46,6 +48,11 @@ def test_a_notify_step_and_the_event_that_follows_make_one_alert(hand: Hand) -> 
     assert "<!here>" in card["text"], "a timeout is of high severity in alerts.yml"
     assert "The error was caught from `TimeOut`" in said
     assert name in said
+    hand.press(card, "redrive")
+    hand.told(card, "Redrive failed again")
+    assert hand.redrives(execution) == 1
+    shown = hand.settled_card("sfn-alerts-local-notify-in-workflow")
+    assert "The error was caught from `TimeOut`" in json.dumps(shown)
     assert len(hand.cards("notify-in-workflow")) == 1
     assert not hand.cards("CaughtAndNotified"), "the Fail state's own error is no other problem"
 
