@@ -135,13 +135,14 @@ def _counted_in_bulk(before: Alert, after: Alert) -> bool:
 
 
 def _about_bulk(before: Alert, after: Alert) -> Iterator[Notice]:
-    """Its beginning is told by its progress."""
+    """Its beginning is told by its progress, also where another had ended before."""
     was, bulk = before.bulk, after.bulk
     if was is None or bulk is None or (was.stage, was.leg) == (bulk.stage, bulk.leg):
         return
     match bulk.stage:
         case BulkStage.RUNNING:
-            yield Notice(Reason.BULK_RESUMED, after)
+            if was.id == bulk.id:
+                yield Notice(Reason.BULK_RESUMED, after)
         case BulkStage.STOPPED:
             yield Notice(Reason.BULK_STOPPED, after)
         case BulkStage.ENDED:

@@ -83,6 +83,7 @@ class WhyNot(StrEnum):
     NOT_REDRIVABLE = "not_redrivable"
     NO_RESTART = "no_restart"
     ONLY_ONE = "only_one"
+    NONE_FAILED = "none_failed"
     NOT_RUNNING = "not_running"
     NOT_STOPPED = "not_stopped"
     MOVED_ON = "moved_on"

@@ -137,6 +137,10 @@ _PLAINLY = {
         "from here."
     ),
     WhyNot.ONLY_ONE: "Only one execution has failed: redrive or restart that one.",
+    WhyNot.NONE_FAILED: (
+        "There is nothing to recover: what is left of this alert runs again, or has failed with "
+        "another error since and belongs to another alert, or failed before the time you chose."
+    ),
     WhyNot.NOT_RUNNING: "This recovery does not run any more.",
     WhyNot.NOT_STOPPED: (
         "This recovery can't be resumed: it runs, or it has ended, or another has begun since."

@@ -28,8 +28,10 @@ from app.domain.edited_input import changes_input, shown_input
 from app.domain.execution import Attempt
 from app.domain.lifecycle import apply
 from app.domain.mutes import Mute, MuteScope, mute_of
+from app.domain.occurrence import Outcome
 from app.domain.outlook import usual_terms
 from app.domain.transitions import Asked, NotAllowedError, WhyNot, refusal
+from app.stores.occurrences import Span
 from app.use_cases.audited import (
     NoSuchAlertError,
     NoSuchMuteError,
@@ -112,8 +114,22 @@ def recover_all(deps: Deps, alert_id: str, by: Asker, terms: BulkTerms | None = 
     asked_for = f"{alert_id}|{entry.by.id}|{entry.at.isoformat()}"
     recovery_id = hashlib.sha256(asked_for.encode()).hexdigest()[:24]
 
-    change = BulkRequested(recovery_id, entry.by, entry.at, wanted)
+    def change(alert: Alert) -> Alert:
+        after = apply(alert, BulkRequested(recovery_id, entry.by, entry.at, wanted))
+        if after is not alert and not _any_failed(deps, alert_id, wanted):
+            raise NotAllowedError(WhyNot.NONE_FAILED, alert)
+        return after
+
     return _do(deps, replace(entry, terms=wanted), BulkRequested, change)
+
+
+def _any_failed(deps: Deps, alert_id: str, terms: BulkTerms) -> bool:
+    """Whether a recovery on *terms* has anything to take up, or to tell that it is too old.
+
+    The alert counts those too that have failed with another error since, under another alert.
+    """
+    span = Span(terms.since)
+    return deps.occurrences.count(alert_id, Outcome.FAILED, span=span, enough=bool) > 0
 
 
 def stop_recovery(deps: Deps, alert_id: str, recovery_id: str, by: Asker) -> Alert:

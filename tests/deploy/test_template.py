@@ -117,7 +117,7 @@ def test_who_counts_and_takes_up_what_is_failed_may_ask_the_index_of_it(resource
         for role, one in statements(resources)
         if "dynamodb:Query" in actions(one) and "index/by_alert" in json.dumps(one["Resource"])
     }
-    assert may >= {"SlackRole", "RecoverRole", "SweepRole"}
+    assert may >= {"AnswerRole", "SlackRole", "RecoverRole", "SweepRole"}
 
 
 def test_progress_of_recoveries_reaches_who_shows_it_and_nobody_else(resources: Json) -> None:

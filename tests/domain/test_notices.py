@@ -294,6 +294,9 @@ def test_the_steps_of_a_recovery_of_many_are_told_and_its_beginning_by_its_progr
     assert [(one.reason, one.alert) for one in told] == list(
         zip(reasons, [stopped, resumed, ended], strict=True)
     )
+    for over in (stopped, ended):
+        another = apply(over, BulkRequested("r2", BEN, NOW + timedelta(hours=1), BulkTerms()))
+        assert decide(over, another, NOW) == (), "it begins, and nothing is resumed"
 
 
 def test_what_comes_of_a_recovery_of_many_is_told_by_its_progress_alone() -> None:

@@ -202,6 +202,26 @@ def test_it_can_be_asked_for_without_a_dialog(hand: Hand, many: Many) -> None:
     assert again.bulk.id == first.bulk.id, "what is delivered twice was asked for once"
 
 
+def test_a_recovery_of_nothing_is_refused_in_words(hand: Hand, many: Many) -> None:
+    card, own = many.fail(2), deps(hand)
+    record(own, [otherwise(arn, own.now()) for arn in many.executions])
+    eventually(lambda: len(hand.cards(many.machine.rpartition(":")[2])) == 2)
+    view = hand.modal(card, "recover_all")
+    hand.say("@bot recover all", card, hand.ben)
+    hand.whispered("There is nothing to recover", hand.ben)
+    assert "There is nothing to recover" in said(many.submit(view))
+    stored = own.alerts.get(card["metadata"]["event_payload"]["alert_id"])
+    assert stored
+    assert stored.alert.bulk is None
+
+
+def otherwise(arn: str, at: datetime) -> Failure:
+    """What a redrive that somebody else had asked for has come to: another error."""
+    return Failure(
+        execution_arn=arn, redrive_count=1, status="FAILED", error="DiskFull", stopped_at=at
+    )
+
+
 def test_it_can_be_asked_for_in_the_thread(hand: Hand, many: Many) -> None:
     many.fail(3)
     many.repair()
