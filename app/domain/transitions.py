@@ -81,6 +81,7 @@ class WhyNot(StrEnum):
     WAITING = "waiting"
     NOT_WAITING = "not_waiting"
     NOT_REDRIVABLE = "not_redrivable"
+    IN_VAIN = "in_vain"
     NO_RESTART = "no_restart"
     ONLY_ONE = "only_one"
     NONE_FAILED = "none_failed"

@@ -5,6 +5,7 @@ from app.domain.authority import Act, NotPermittedError
 from app.domain.edited_input import SecretMisplacedError
 from app.domain.redaction import REDACTED
 from app.domain.transitions import NotAllowedError, WhyNot
+from app.domain.verdict import Help
 from app.render.bulk import stop
 from app.render.mrkdwn import bold_name, date, escape
 from app.render.reach import out_of_reach
@@ -86,6 +87,11 @@ def words(refused: NotAllowedError) -> str:
         case WhyNot.NOT_REDRIVABLE:
             reason = alert.verdict.reason if alert.verdict else "Express executions have no redrive"
             return f"It can't be redriven: {in_words(reason)}."
+        case WhyNot.IN_VAIN if alert.verdict and alert.verdict.help is Help.REENTERS_FAIL:
+            return (
+                "A redrive would fail again: it would enter the Fail state again. Say `restart`, "
+                "or press Redrive on the card if you want it all the same."
+            )
         case WhyNot.OUT_OF_REACH:
             return out_of_reach(alert.arn.account, alert.arn.region)
         case WhyNot.NOT_PERMITTED if refused.lacking:
@@ -132,6 +138,10 @@ _PLAINLY = {
     WhyNot.STILL_RUNNING: "The execution has not ended yet. Try again in a moment.",
     WhyNot.WAITING: "The execution waits for an answer: retry its step, or give up.",
     WhyNot.NOT_WAITING: "No step of the execution waits for an answer any more.",
+    WhyNot.IN_VAIN: (
+        "A redrive would fail again: its input was at fault, and that stays as it is. Press "
+        "Restart… on the card to change the input, or Redrive if you want it all the same."
+    ),
     WhyNot.NO_RESTART: (
         "Step Functions keeps no input of an Express execution, so it can't be started again "
         "from here."

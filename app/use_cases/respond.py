@@ -71,7 +71,7 @@ def recover_latest(deps: Deps, alert_id: str, by: Asker, kind: RecoveryKind) -> 
     """The same about the failure in focus, of which *by* spoke without naming it.
 
     Asked for twice at the very same time it is one request. A failure that came since is another
-    than they spoke of.
+    than they spoke of. A redrive that would fail again takes the card's button, which asks first.
     """
     entry = entry_of(deps, action_of(kind), by, alert_id)
 
@@ -82,7 +82,10 @@ def recover_latest(deps: Deps, alert_id: str, by: Asker, kind: RecoveryKind) -> 
         began = focus.hold.since if focus.hold else focus.stopped_at
         if began and began - entry.at > SAME_MOMENT:
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
-        return apply(alert, RecoveryRequested(focus.attempt, entry.by, entry.at, kind))
+        after = apply(alert, RecoveryRequested(focus.attempt, entry.by, entry.at, kind))
+        if kind is RecoveryKind.REDRIVE and alert.verdict and alert.verdict.vain:
+            raise NotAllowedError(WhyNot.IN_VAIN, alert)
+        return after
 
     return _do(deps, entry, kind, change)
 

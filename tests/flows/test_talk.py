@@ -69,6 +69,15 @@ def test_a_redrive_asked_for_in_words_is_told_by_the_threads_own_story(
     assert "asked for a redrive already" not in " ".join(hand.whispers(hand.ben))
 
 
+def test_a_redrive_in_vain_is_refused_in_words_with_the_way_out(hand: Hand, card: Json) -> None:
+    hand.say("@bot redrive", card, hand.ben)
+    said = hand.whispered("A redrive would fail again", hand.ben)
+    assert "Say `restart`, or press Redrive on the card" in said
+    assert alert_of(hand, card).recovery is None
+    hand.press(card, "redrive")
+    hand.told(card, "Redrive failed again")
+
+
 def test_what_the_life_cycle_refuses_is_told_to_the_speaker_alone_in_the_buttons_words(
     hand: Hand, card: Json
 ) -> None:
