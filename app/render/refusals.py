@@ -61,9 +61,12 @@ def words(refused: NotAllowedError) -> str:
     """Why not, in mrkdwn: who was first, where somebody was."""
     alert, recovery = refused.alert, refused.alert.recovery
     match refused.why:
+        case WhyNot.RESOLVED if alert.resolved_by:
+            return f"This alert is resolved already, by {bold_name(alert.resolved_by.name)}."
         case WhyNot.RESOLVED if recovery and recovery.stage is RecoveryStage.SUCCEEDED:
             who, when = bold_name(recovery.by.name), date(recovery.at, "{time_secs}")
-            return f"{who} asked for {article(recovery)} already, at {when}, and it succeeded."
+            asked = f"{who} asked for {article(recovery)}, at {when}, and it succeeded."
+            return f"This alert is resolved already: {asked}"
         case WhyNot.RECOVERING if alert.bulk and alert.bulk.running:
             who, when = bold_name(alert.bulk.by.name), date(alert.bulk.at, "{time_secs}")
             return f"{who} began to recover all of them, at {when}. The thread tells how it goes."
@@ -137,7 +140,7 @@ _PLAINLY = {
     WhyNot.ACKNOWLEDGED: "This is acknowledged already.",
     WhyNot.STILL_RUNNING: "The execution has not ended yet. Try again in a moment.",
     WhyNot.WAITING: "The execution waits for an answer: retry its step, or give up.",
-    WhyNot.NOT_WAITING: "No step of the execution waits for an answer any more.",
+    WhyNot.NOT_WAITING: "No step of the execution waits for an answer.",
     WhyNot.IN_VAIN: (
         "A redrive would fail again: its input was at fault, and that stays as it is. Press "
         "Restart… on the card to change the input, or Redrive if you want it all the same."
