@@ -180,6 +180,7 @@ def test_meanwhile_a_single_redrive_is_refused_and_new_failures_just_count(
     hand.press(card, "mute", hand.ben, actions=[redrive])
     [note] = eventually(lambda: hand.notes.said)
     assert f"*{hand.ana['name']}* began to recover all of them" in note
+    eventually(lambda: any(many.redrives()))  # what fails before it has begun is of it
     hand.start(many.machine, {"wanted": many.never})
     ended = many.told("The recovery of all ended")
     assert "6 succeeded. 1 execution is still to be recovered." in ended
