@@ -215,6 +215,7 @@ def test_outsiders_are_kept_wherever_they_try(hand: Hand, card: Json) -> None:
     hand.press(card, "mute", stranger)
     entries = told(hand, card, 3)
     assert {one.refused for one in entries} == {Refused("outsider")}
+    assert entries[0].machine_arn is not None, "the talk is of an alert that was looked at"
     assert [(one.action, one.by.id) for one in entries] == [
         (Action.REDRIVE, GUEST["id"]),
         (Action.ACKNOWLEDGE, GUEST["id"]),
