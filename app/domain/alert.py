@@ -165,13 +165,15 @@ class Tally(Struct, frozen=True, kw_only=True):
     """What came of the attempts that a recovery of many has asked for; it never goes down.
 
     ``failed_otherwise`` counts those whose new failure belongs to another alert. ``names`` are
-    the ARNs of the first that failed again, at most NAMED.
+    the ARNs of the first that failed again, at most NAMED; the first ``lasting`` of them failed
+    otherwise, and are not tried once more when the recovery is resumed.
     """
 
     succeeded: int = 0
     failed_again: int = 0
     failed_otherwise: int = 0
     names: tuple[str, ...] = ()
+    lasting: int = 0
 
     @property
     def failed(self) -> int:
