@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from local.demo import demo, repair, running, start
+from local.demo import PORTS, demo, repair, running, start
 from local.world import WorldError
 
 
@@ -11,8 +11,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local")
     commands = parser.add_subparsers(dest="command", required=True)
     whole = commands.add_parser("demo", help="start the world and stay until Ctrl-C")
-    whole.add_argument("--aws-port", type=int, default=14566)
-    whole.add_argument("--slack-port", type=int, default=13000)
+    whole.add_argument("--aws-port", type=int, default=PORTS["AWS_PORT"])
+    whole.add_argument("--slack-port", type=int, default=PORTS["SLACK_PORT"])
     commands.add_parser("start", help="start more example executions")
     commands.add_parser("repair", help="repair what the second example waits for")
     arguments = parser.parse_args()

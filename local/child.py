@@ -25,6 +25,7 @@ class PortInUseError(Exception):
             f"Port {port} on {HOST} is in use, so {server} can't start there.\n"
             f"Choose another: make demo {variable}={port + 1}"
         )
+        self.variable = variable
 
 
 class ServerProcess:

@@ -15,6 +15,8 @@ from local.child import PortInUseError
 from local.world import ROOT, SERVICE, STAGE, World, WorldError
 
 WORLD_FILE = ROOT / ".local" / "world.json"
+#: Those of ``make demo``, unless others are given.
+PORTS = {"AWS_PORT": 14566, "SLACK_PORT": 13000}
 _WAREHOUSE = f"/{SERVICE}/{STAGE}/examples/warehouse"
 
 #: What is started, and with which input. The token shows what redaction does.
@@ -65,13 +67,12 @@ def demo(aws_port: int, slack_port: int) -> int:
             progress("Starting executions that fail")
             start(world.client("stepfunctions"))
             progress.done()
-            print(
-                _WELCOME.format(url=world.slack.url, seconds=time.monotonic() - began), flush=True
-            )
+            seconds = time.monotonic() - began
+            print(welcome(world.slack.url, world.aws.url, seconds), flush=True)
             while True:
                 signal.pause()
     except PortInUseError as taken:
-        print(f"\n{taken}", file=sys.stderr)
+        print(f"\n{told(taken, aws_port, slack_port)}", file=sys.stderr)
         return 1
     except WorldError as problem:
         print(f"\n{problem}", file=sys.stderr)
@@ -81,8 +82,25 @@ def demo(aws_port: int, slack_port: int) -> int:
         return 0
 
 
+def told(taken: PortInUseError, aws_port: int, slack_port: int) -> str:
+    """What is wrong and the way out, which keeps the other port where one was given."""
+    given = {"AWS_PORT": aws_port, "SLACK_PORT": slack_port}
+    kept = [
+        f" {name}={port}"
+        for name, port in given.items()
+        if name != taken.variable and port != PORTS[name]
+    ]
+    return f"{taken}{''.join(kept)}"
+
+
+def welcome(page: str, aws: str, seconds: float) -> str:
+    """The addresses of both, and what there is to do."""
+    return _WELCOME.format(page=page, aws=aws, seconds=seconds)
+
+
 _WELCOME = """
-  Open  {url}
+  Open  {page}
+  AWS   {aws}
   up after {seconds:.0f} s; Ctrl-C stops everything
 
   Three executions have failed and one waits, of three problems:

@@ -337,6 +337,24 @@ def test_a_command_line_that_is_wrong_has_a_status_of_its_own(line: list[str]) -
     assert done.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("check no.yml", "no.yml; name a file with --alerts FILE or --manifest FILE or --machines"),
+        ("explain e.json no.yml", "no.yml; name a file with --alerts FILE\n"),
+        ("audit no.yml", "no.yml\n"),
+        ("check --rules no.yml", "--rules no.yml\n"),
+    ],
+)
+def test_a_file_that_no_option_names_is_told_with_those_that_would(
+    line: str, hint: str, capsys: Captured
+) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(line.split())
+    assert done.value.code == 2
+    assert f"unrecognized arguments: {hint}" in capsys.readouterr().err
+
+
 def test_a_reader_that_has_gone_is_no_error() -> None:
     program = shlex.join(
         [sys.executable, "-m", "app.cli", "preview", "tests/events/timed_out.json"]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.cli import main
 from app.domain.alert import BulkTerms, alert_id
@@ -189,7 +190,9 @@ def _days(options: list[str], capsys: Captured) -> list[int]:
         (["--by", "ana"], ["redrive"]),
         (["--by", "@Ana"], ["redrive"]),
         (["--by", "U02BEN"], ["mute", "resolve"]),
-        (["--alert", ALERT], ["redrive", "mute"]),
+        (["--by", "gil"], ["unmute"]),
+        (["--by", "gil (guest)"], ["unmute"]),
+        (["--alert", ALERT], ["redrive", "mute", "unmute"]),
         (["--alert", ALERT, "--by", "Ben"], ["mute"]),
         (["--by", "Ben", "--since", "30m"], []),
     ],
@@ -199,9 +202,24 @@ def test_only_what_one_did_or_what_one_alert_had(
 ) -> None:
     audit.keep(entry(Action.REDRIVE, at=ago(hours=3)))
     audit.keep(entry(Action.MUTE, by=BEN, at=ago(hours=2)))
+    audit.keep(entry(Action.UNMUTE, by=Person("U9", "Gil (guest)"), at=ago(hours=1.5)))
     audit.keep(entry(Action.RESOLVE, by=BEN, alert_id=alert_id("0af3", 2)))
     assert main(["audit", "--format", "json", *options]) == 0
     assert [one["action"] for one in json.loads(capsys.readouterr().out)] == actions
+
+
+def test_who_was_turned_away_from_an_alert_is_told_with_its_state_machine(
+    audit: Audit, capsys: Captured
+) -> None:
+    away = replace(entry(Action.MUTE), machine_arn=None, refused=Refused("outsider"))
+    gil = Person("U9", "Gil (guest)")
+    audit.keep(replace(away, by=gil, at=ago(hours=2)))
+    audit.keep(replace(away, by=gil, alert_id=alert_id("1b", 1)))
+    audit.keep(entry(Action.RESOLVE))
+    assert main(["audit", "--by", "gil"]) == 0
+    _, known, unknown = capsys.readouterr().out.splitlines()
+    assert " orders 0af3.1 " in known
+    assert "mute 1b.1 message" in " ".join(unknown.split())
 
 
 @pytest.mark.usefixtures("audit")

@@ -147,7 +147,7 @@ def _about_machine(deps: Deps, asked: OfMachine, page: int) -> Answer:
     if report:
         return machine_answer(report, page)
     name = asked.arn.split(":")[-1]
-    nothing = NothingFound(words=name, near=_near(deps, name), looked_in=0, failed_lately=0)
+    nothing = NothingFound(words=name, near=_near(deps, name), by_arn=True)
     return nothing_answer(nothing, deps.now())
 
 

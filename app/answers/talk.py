@@ -155,7 +155,8 @@ class Conversation:
         stored = self._spoken_of(talk)
         if action and stored:
             who = self._outsider(talk.user_id, Place(Surface.TALK, talk.channel, talk.ts))
-            turned_away(self._at(talk.ts), action, who, stored.alert.id)
+            alert = stored.alert
+            turned_away(self._at(talk.ts), action, who, alert.id, alert.arn.machine_arn)
 
     def _outsider(self, user_id: str, place: Place) -> Asker:
         name = self._members.names([user_id]).get(user_id, "someone")

@@ -6,10 +6,11 @@ It reads the deployment's table, with the caller's credentials; it takes ``dynam
 import argparse
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from app.cli import aws
 from app.cli.audit_formats import FORMATS, short_id
@@ -21,6 +22,8 @@ from app.stores.table import UnreadableError
 
 _MOST_NAMES = 20
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+#: What people say of themselves behind their name, as ``gil (guest)``.
+_BRACKETS = re.compile(r"\s+\([^()]*\)$")
 _LENGTH = re.compile(r"(\d{1,5})([mhd])")
 
 
@@ -32,7 +35,7 @@ def audit(given: argparse.Namespace) -> int:
     table = given.table or os.environ.get("TABLE_NAME") or f"sfn-alerts-{given.stage}"
     try:
         kept = Audit(clients("dynamodb"), table)
-        found = [one for one in kept.between(since, now) if _is_wanted(one, given.by, given.alert)]
+        found = _found(kept.between(since, now), given.by, given.alert)
         if not found and (given.by or given.alert):
             _expect_known(list(kept.between(now - KEPT_FOR, now)), given.by, given.alert)
     except aws.ERRORS as problem:
@@ -42,6 +45,29 @@ def audit(given: argparse.Namespace) -> int:
         raise ProblemError(message) from None
     print(FORMATS[given.format](found), end="")
     return 0
+
+
+def _found(kept: Iterable[Kept], by: str | None, alert: str | None) -> list[Kept]:
+    """What is wanted of *kept*, with the state machines of alerts where another entry has them.
+
+    Outsiders are turned away before their alert is looked at.
+    """
+    machines: dict[str, str] = {}
+    found = []
+    for one in kept:
+        if one.entry.alert_id and one.entry.machine_arn:
+            machines[one.entry.alert_id] = one.entry.machine_arn
+        if _is_wanted(one, by, alert):
+            found.append(one)
+    return [_with_machine(one, machines) for one in found]
+
+
+def _with_machine(kept: Kept, machines: Mapping[str, str]) -> Kept:
+    entry = kept.entry
+    machine = machines.get(entry.alert_id or "")
+    if entry.machine_arn or machine is None:
+        return kept
+    return replace(kept, entry=replace(entry, machine_arn=machine))
 
 
 def _since(said: str, now: datetime) -> datetime:
@@ -84,8 +110,8 @@ def _ids(alert_id: str) -> set[str]:
 
 
 def _is(person: Person, named: str) -> bool:
-    wanted = named.removeprefix("@").casefold()
-    return wanted in {person.id.casefold(), person.name.casefold()}
+    wanted, name = named.removeprefix("@").casefold(), person.name.casefold()
+    return wanted in {person.id.casefold(), name, _BRACKETS.sub("", name)}
 
 
 def _expect_known(kept: Sequence[Kept], by: str | None, alert: str | None) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.cli.check import check
 from app.cli.commands import COMMANDS, PROGRAM, Command
@@ -17,7 +17,10 @@ _MISUSED = "the command line is not right"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{_hint(given.command, unknown)}")
     try:
         status = _RUNS[given.command](given)
         sys.stdout.flush()
@@ -31,6 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _hint(name: str, unknown: Sequence[str]) -> str:
+    """How the command is told of a file, where it seems to have been told of one."""
+    [command] = [one for one in COMMANDS if one.name == name]
+    files = [f"{one.name} FILE" for one in command.options if one.file]
+    if not files or unknown[0].startswith("-"):
+        return ""
+    return f"; name a file with {' or '.join(files)}"
 
 
 def _completion(given: argparse.Namespace) -> int:

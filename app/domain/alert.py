@@ -165,13 +165,15 @@ class Tally(Struct, frozen=True, kw_only=True):
     """What came of the attempts that a recovery of many has asked for; it never goes down.
 
     ``failed_otherwise`` counts those whose new failure belongs to another alert. ``names`` are
-    the ARNs of the first that failed again, at most NAMED.
+    the ARNs of the first that failed again, at most NAMED; the first ``lasting`` of them failed
+    otherwise, and are not tried once more when the recovery is resumed.
     """
 
     succeeded: int = 0
     failed_again: int = 0
     failed_otherwise: int = 0
     names: tuple[str, ...] = ()
+    lasting: int = 0
 
     @property
     def failed(self) -> int:
@@ -185,8 +187,8 @@ class Tally(Struct, frozen=True, kw_only=True):
 class BulkRecovery(Struct, frozen=True, kw_only=True):
     """A recovery of many executions of one alert, as the alert knows it.
 
-    ``leg`` counts its beginnings: each resumption is another. ``report`` is there once it has
-    stopped by itself, or ended.
+    ``leg`` counts its beginnings: each resumption is another. ``report`` is whole once it has
+    stopped by itself, or ended; until then it has what earlier legs leave behind.
     """
 
     id: str
@@ -204,6 +206,11 @@ class BulkRecovery(Struct, frozen=True, kw_only=True):
     @property
     def running(self) -> bool:
         return self.stage is BulkStage.RUNNING
+
+    @property
+    def failed(self) -> int:
+        """Those that failed again and were not tried once more since."""
+        return max(0, self.tally.failed - (self.report.forgiven if self.report else 0))
 
 
 class Baseline(Struct, frozen=True, kw_only=True):

@@ -164,8 +164,7 @@ def _ran(before: BulkRecovery | None, bulk: BulkRecovery) -> bool:
 
 
 def _of_many(bulk: BulkRecovery) -> Came:
-    tally = bulk.tally
-    told = [f"{tally.succeeded} succeeded", f"{tally.failed} failed again"]
+    told = [f"{bulk.tally.succeeded} succeeded", f"{bulk.failed} failed again"]
     refused = sum(one.count for one in bulk.report.refused) if bulk.report else 0
     if refused:
         told.append(f"{refused} refused")

@@ -15,6 +15,7 @@ from app.domain.alert import (
     BulkRecovery,
     BulkStage,
     RecoveryKind,
+    Report,
     Resumption,
     Stop,
     Tally,
@@ -63,7 +64,8 @@ def _stopped(alert: Alert, change: BulkStopped) -> Alert:
         if change.by is None or (bulk and (bulk.id, bulk.stopped) == (change.id, stop)):
             return alert
         raise NotAllowedError(WhyNot.NOT_RUNNING, alert)
-    after = replace(bulk, stage=BulkStage.STOPPED, stopped=stop, report=change.report)
+    report = change.report or bulk.report
+    after = replace(bulk, stage=BulkStage.STOPPED, stopped=stop, report=report)
     return _rested(replace(alert, bulk=after), change.at)
 
 
@@ -79,8 +81,9 @@ def _resumed(alert: Alert, change: BulkResumed) -> Alert:
         stage=BulkStage.RUNNING,
         resumed=resumption,
         leg=bulk.leg + 1,
-        report=None,
-        tally=replace(bulk.tally, names=()),  # it tries those once more
+        report=Report(forgiven=bulk.tally.failed_again),
+        # It tries all the others once more.
+        tally=replace(bulk.tally, names=bulk.tally.names[: bulk.tally.lasting]),
     )
     return replace(alert, status=RECOVERING, bulk=after)
 
@@ -105,14 +108,18 @@ def counted(
     if bulk is None or bulk.id != recovery_id:
         return alert
     before, gone = bulk.tally, {execution_arn, instead_of}
-    names = tuple(name for name in before.names if name not in gone)
-    if tally.failed:
-        names = (*names, execution_arn)[:NAMED]
+    lasting = tuple(name for name in before.names[: before.lasting] if name not in gone)
+    others = tuple(name for name in before.names[before.lasting :] if name not in gone)
+    if tally.failed_otherwise:
+        lasting = (*lasting, execution_arn)[:NAMED]
+    elif tally.failed_again:
+        others = (*others, execution_arn)
     after = Tally(
         succeeded=before.succeeded + tally.succeeded,
         failed_again=before.failed_again + tally.failed_again,
         failed_otherwise=before.failed_otherwise + tally.failed_otherwise,
-        names=names,
+        names=(*lasting, *others)[:NAMED],
+        lasting=len(lasting),
     )
     attempts = tried(alert.attempts, bulk.terms.kind, tally.ended)
     return replace(alert, bulk=replace(bulk, tally=after), attempts=attempts)

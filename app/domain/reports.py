@@ -86,13 +86,14 @@ class NothingFound(Struct, frozen=True, kw_only=True):
     """Nothing is called so: ``near`` it are these names.
 
     An execution of that name was looked for in ``looked_in`` of the ``failed_lately`` state
-    machines that have failed lately.
+    machines that have failed lately. ``by_arn``: a state machine was asked for by its ARN.
     """
 
     words: str
     near: Sequence[str]
-    looked_in: int
-    failed_lately: int
+    looked_in: int = 0
+    failed_lately: int = 0
+    by_arn: bool = False
 
 
 class Reconciled(Struct, frozen=True, kw_only=True):

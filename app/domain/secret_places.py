@@ -134,7 +134,7 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
     if _LINE.match(text, at):
         return _below(text, found)
     if quoted := _QUOTE.match(text, at):
-        return at, _quoted_end(text, quoted.end(), len(quoted["slashes"]), quoted["mark"])
+        return _quoted(text, quoted)
     if quoted := _OTHER_QUOTE.match(text, at):
         end = text.find(quoted[0], quoted.end())
         return at, len(text) if end < 0 else end + len(quoted[0])
@@ -181,7 +181,7 @@ def _below(text: str, found: re.Match[str]) -> tuple[int, int]:
         return at, at
     start = line.start("rest")
     if quoted := _QUOTE.match(text, start):
-        return start, _quoted_end(text, quoted.end(), len(quoted["slashes"]), quoted["mark"])
+        return _quoted(text, quoted)
     if text[start : start + 1] in {"{", "["}:
         return start, _balanced_end(text, start)
     return at, _block_end(text, found.start(), at)
@@ -197,6 +197,14 @@ def _block_end(text: str, name: int, at: int) -> int:
             break
         at = line.end()
     return at
+
+
+def _quoted(text: str, quoted: re.Match[str]) -> tuple[int, int]:
+    """Where the string is whose mark *quoted* is; one that was redacted before stays as it is."""
+    start = quoted.start()
+    end = _quoted_end(text, quoted.end(), len(quoted["slashes"]), quoted["mark"])
+    redacted = text[start:end] == f"{quoted[0]}{REDACTED}{quoted[0]}"
+    return start, start if redacted else end
 
 
 def _quoted_end(text: str, at: int, slashes: int, mark: str) -> int:

@@ -76,11 +76,9 @@ def stop(stopped: Stop) -> str:
 
 def outcomes(bulk: BulkRecovery) -> str:
     """How many succeeded, and how many did not."""
-    tally, report = bulk.tally, bulk.report or Report()
-    refused = sum(refusal.count for refusal in report.refused)
-    failed = tally.failed - report.forgiven
-    told = [f"{tally.succeeded:,} succeeded"]
-    told += [f"{failed:,} failed again"] if failed else []
+    refused = sum(refusal.count for refusal in (bulk.report or Report()).refused)
+    told = [f"{bulk.tally.succeeded:,} succeeded"]
+    told += [f"{bulk.failed:,} failed again"] if bulk.failed else []
     told += [f"{refused:,} refused"] if refused else []
     return ", ".join(told)
 
@@ -133,9 +131,8 @@ def refusals(refused: Iterable[Refusal]) -> str:
 
 def _failed(bulk: BulkRecovery, permalink: str | None) -> list[Block]:
     """Those that failed again, by name as far as they are known and fit."""
-    report = bulk.report or Report()
-    failed = bulk.tally.failed - report.forgiven
-    if failed <= 0:
+    failed = bulk.failed
+    if not failed:
         return []
     lines, length = ["*Failed again*"], 0
     for name in bulk.tally.names[:failed]:

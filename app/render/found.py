@@ -63,7 +63,8 @@ def nothing_answer(found: NothingFound, now: datetime) -> Answer:
         head += [section("Did you mean one of these?"), {"type": "actions", "elements": near}]
     else:
         head += [section("What would you like to know?"), {"type": "actions", "elements": _ASKED}]
-    head.append(context(_looked_where(found)))
+    if not found.by_arn:  # then no execution was looked for
+        head.append(context(_looked_where(found)))
     text = f"Nothing found called {code(found.words, 200)}"
     return Answer(text=text, words=found.words, now=now, head=head)
 

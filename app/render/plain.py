@@ -10,7 +10,7 @@ _NOBODY: Mapping[str, str] = {}
 _ANGLES = re.compile(r"<([^<>\s][^<>\n]*)>")
 _DATE = re.compile(r"!date\^(\d{1,10})\^[^|]*(?:\|.*)?")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)")
-_EMOJI = re.compile(r":[a-z0-9_+-]+:\s*")
+_EMOJI = re.compile(r"^(?::[a-z0-9_+-]+:[^\S\n]*)+", re.MULTILINE)
 #: Slack: a mark formats what it stands around, word by word.
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _MARKS = tuple(
@@ -32,8 +32,8 @@ def plain(text: str, names: Mapping[str, str] = _NOBODY) -> str:
 
 
 def without_emoji(text: str) -> str:
-    """*text* without the emoji that it begins with."""
-    return _EMOJI.sub("", text, count=1) if _EMOJI.match(text) else text
+    """*text* (mrkdwn) without the emoji that its lines begin with."""
+    return _EMOJI.sub("", text)
 
 
 def moment(when: datetime, *, seconds: bool = False) -> str:
@@ -48,11 +48,15 @@ def mentioned(text: str) -> list[str]:
 
 
 def plain_message(message: Mapping[str, Any], names: Mapping[str, str] = _NOBODY) -> str:
-    """All that a message shows, as Slack's API has it: its text, blocks, attachments, files."""
+    """All that a message shows, as Slack's API has it: its text, blocks, attachments, files.
+
+    The emoji that an app marks its lines with are left out.
+    """
+    text, of_app = str(message.get("text") or ""), bool(message.get("bot_id"))
     # Slack: where a message has blocks, they are shown instead of its text; those of what
     # people write say the same as it.
-    parts = list(_texts(message.get("blocks"), names)) if message.get("bot_id") else []
-    parts = parts or [plain(str(message.get("text") or ""), names)]
+    parts = list(_texts(message.get("blocks"), names)) if of_app else []
+    parts = parts or [plain(without_emoji(text) if of_app else text, names)]
     for attachment in message.get("attachments") or []:
         parts += _texts(attachment.get("blocks"), names)
     return "\n".join(part for part in (*parts, *_files(message)) if part.strip())
@@ -68,7 +72,7 @@ def _texts(part: Any, names: Mapping[str, str]) -> Iterator[str]:
         if kind in {"actions", "button"}:
             return
         if isinstance(text, str):
-            yield plain(text, names) if kind == "mrkdwn" else text
+            yield plain(without_emoji(text), names) if kind == "mrkdwn" else text
             return
         for name in ("text", "elements"):
             yield from _texts(part.get(name), names)

@@ -44,7 +44,7 @@ def misplaced(problem: SecretMisplacedError) -> str:
 def plain_words(refused: NotAllowedError) -> str:
     """Slack: a modal's errors are plain text, where a mention would show as its code."""
     if refused.why is WhyNot.ALREADY_MUTED and refused.alert.mute:
-        return f"{refused.alert.mute.by.name} muted this already."
+        return f"{refused.alert.mute.by.name} muted this already: unmute it first to mute it anew."
     recovery, many = refused.alert.recovery, refused.alert.bulk
     if refused.why is WhyNot.RECOVERING and many and many.running:
         return f"{many.by.name} began to recover all of them already."
@@ -83,7 +83,10 @@ def words(refused: NotAllowedError) -> str:
             return f"{who} acknowledged this already, {when}."
         case WhyNot.ALREADY_MUTED if alert.mute:
             until = date(alert.mute.until)
-            return f"{bold_name(alert.mute.by.name)} muted this already, until {until}."
+            return (
+                f"{bold_name(alert.mute.by.name)} muted this already, until {until}. "
+                "Unmute it first to mute it anew."
+            )
         case WhyNot.NOT_WAITING if recovery and recovery.kind in _ANSWERS:
             who, when = bold_name(recovery.by.name), date(recovery.at, "{time_secs}")
             return f"{who} answered already, at {when}: {noun(recovery)}."

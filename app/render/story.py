@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.alert import Alert
-from app.render.plain import mentioned, moment, plain_message, without_emoji
+from app.render.plain import mentioned, moment, plain_message
 
 _BOT = "sfn-alerts"
 
@@ -39,11 +39,9 @@ def speakers(messages: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _said(message: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    who, text = _who(message, names), plain_message(message, names)
-    if message.get("bot_id"):
-        text = without_emoji(text)
+    who = _who(message, names)
     # What goes over several lines stands under its first.
-    lines = (text or "(nothing)").splitlines()
+    lines = (plain_message(message, names) or "(nothing)").splitlines()
     first, *rest = lines
     when = _when(str(message["ts"]))
     return "\n".join([f"{when}  {who}: {first}", *(f"    {line}" for line in rest)])

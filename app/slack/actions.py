@@ -85,6 +85,12 @@ CHOICES: Mapping[str, Callable[[Deps, str, Asker], object]] = {
 }
 
 
+#: What is said to whoever chose it, of choices that may change nothing one can see.
+TOLD: Mapping[str, str] = {
+    buttons.ASK_AGAIN: "Looking again: the card will say so if the answer has changed.",
+}
+
+
 #: Buttons in the thread that want a text as a file.
 TEXTS: Mapping[str, What] = {
     buttons.WHOLE_CAUSE: "cause",
@@ -185,6 +191,8 @@ def _on_choice(deps: Callable[[], Deps], ack: Ack, body: dict[str, Any], client:
         by = asker(body)
         chosen = Chosen.read(body["actions"][0]["selected_option"]["value"])
         CHOICES[chosen.what](deps(), chosen.alert_id, by)
+        if chosen.what in TOLD:
+            say(body, client, TOLD[chosen.what])
     except REFUSED as refused:
         refuse(deps, body, client, refused)
     except (KeyError, IndexError, ValueError):

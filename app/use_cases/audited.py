@@ -88,10 +88,12 @@ def refusals_kept(deps: Deps, entry: Entry) -> Iterator[None]:
         raise
 
 
-def turned_away(deps: Deps, action: Action, by: Asker, alert_id: str | None) -> None:
+def turned_away(
+    deps: Deps, action: Action, by: Asker, alert_id: str | None, machine_arn: str | None = None
+) -> None:
     """Somebody who is no member of the workspace wanted to act, or to read."""
     entry = entry_of(deps, action, by, alert_id)
-    deps.audit.keep(replace(entry, refused=Refused(OUTSIDER)))
+    deps.audit.keep(replace(entry, machine_arn=machine_arn, refused=Refused(OUTSIDER)))
 
 
 def follow(deps: Deps, before: Alert | None, after: Alert) -> None:

@@ -3,8 +3,17 @@
 from datetime import timedelta, timezone
 from typing import Any
 
-from app.domain.alert import Alert, BulkTerms, RecoveryKind, Refusal, Report, StopReason
+from app.domain.alert import (
+    Alert,
+    BulkTerms,
+    RecoveryKind,
+    Refusal,
+    Report,
+    StopReason,
+    Tally,
+)
 from app.domain.audit import Action, Came, Entry, Key, Place, Surface, about, came_of
+from app.domain.bulk import counted
 from app.domain.changes import (
     BulkEnded,
     BulkRequested,
@@ -108,6 +117,30 @@ def test_whoever_resumed_a_recovery_of_many_has_its_end_and_whoever_began_it_its
             Came("ended", LATER, "0 succeeded, 0 failed again, 2 refused"),
         ),
     ]
+
+
+def test_those_tried_once_more_after_a_resumption_have_not_failed_twice() -> None:
+    one = apply(apply(alert(), Failed(failure("e2"), NOW)), Failed(failure("e3"), NOW))
+    running = apply(one, BulkRequested("r1", ANA, NOW, BulkTerms(canary=True)))
+    canary = counted(running, "r1", execution_arn("e1"), None, Tally(failed_again=1))
+    halt = BulkStopped("r1", StopReason.CANARY, NOW, report=Report())
+    assert outcome(canary, halt) == "canary: 0 succeeded, 1 failed again"
+
+    at = apply(apply(canary, halt), BulkResumed("r1", BEN, LATER))
+    for name, came in (
+        ("e2", Tally(succeeded=1)),
+        ("e3", Tally(failed_otherwise=1)),
+        ("e1", Tally(failed_again=1)),
+    ):
+        at = counted(at, "r1", execution_arn(name), None, came)
+    told_so = "1 succeeded, 2 failed again"
+    assert outcome(at, BulkEnded("r1", LATER, Report(forgiven=1))) == told_so
+    assert outcome(at, BulkStopped("r1", StopReason.ASKED, LATER, BEN)) == f"asked: {told_so}"
+
+
+def outcome(one: Alert, change: Change) -> str | None:
+    ((_, came),) = told(one, change)
+    return came.detail
 
 
 def test_what_merely_counts_on_tells_nothing() -> None:

@@ -326,7 +326,9 @@ def test_what_fails_again_in_a_recovery_of_many_is_counted_once_and_named() -> N
 def test_what_fails_with_another_error_in_a_recovery_of_many_is_counted_apart() -> None:
     other = failure("e1", redrive_count=1, error="DiskFull")
     ledger = folded(other, into=recovering())
-    assert bulk_of(ledger).tally == Tally(failed_otherwise=1, names=(execution_arn("e1"),))
+    assert bulk_of(ledger).tally == Tally(
+        failed_otherwise=1, names=(execution_arn("e1"),), lasting=1
+    )
 
 
 def test_a_step_that_tells_of_a_failure_before_its_execution_ends_counts_once() -> None:

@@ -428,7 +428,7 @@ def test_a_resumed_recovery_keeps_its_tally_and_forgets_its_report_and_who_faile
     halted = BulkStopped("r1", StopReason.FAILED_AGAIN, LATER, report=Report(too_old=1))
     resumed = apply(apply(failed, halted), BulkResumed("r1", ANA, LATER)).bulk
     assert resumed is not None
-    assert (resumed.tally, resumed.report) == (Tally(failed_again=1), None)
+    assert (resumed.tally, resumed.report) == (Tally(failed_again=1), Report(forgiven=1))
 
 
 def test_what_comes_of_each_of_many_is_counted_and_named_while_it_is_failed() -> None:
@@ -443,9 +443,25 @@ def test_what_comes_of_each_of_many_is_counted_and_named_while_it_is_failed() ->
         failed_again=2,
         failed_otherwise=1,
         names=(execution_arn("e2"), execution_arn("e3")),
+        lasting=1,
     )
     assert one.attempts.redrives == 4
     assert counted(one, "r0", execution_arn("e4"), None, Tally(succeeded=1)) is one
+
+
+def test_who_failed_otherwise_stays_named_when_the_others_are_tried_once_more() -> None:
+    one = recovering(many())
+    one = counted(one, "r1", execution_arn("e1"), None, Tally(failed_again=1))
+    one = counted(one, "r1", execution_arn("e2"), None, Tally(failed_otherwise=1))
+    halted = apply(one, BulkStopped("r1", StopReason.FAILED_AGAIN, LATER, report=Report()))
+    one = apply(halted, BulkResumed("r1", ANA, LATER))
+    one = counted(one, "r1", execution_arn("e1"), None, Tally(failed_again=1))
+    assert one.bulk is not None
+    assert one.bulk.failed == len(one.bulk.tally.names) == 2
+    assert one.bulk.tally.names == (execution_arn("e2"), execution_arn("e1"))
+    one = counted(one, "r1", execution_arn("n2"), execution_arn("e2"), Tally(succeeded=1))
+    assert one.bulk is not None
+    assert (one.bulk.tally.names, one.bulk.tally.lasting) == ((execution_arn("e1"),), 0)
 
 
 def test_not_all_who_failed_again_are_named() -> None:

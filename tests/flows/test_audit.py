@@ -167,7 +167,10 @@ def error_of(card: Json) -> str:
     return text[text.index("*Error*\\n`") + 10 :].split("`")[0]
 
 
-def test_a_choice_in_the_menu_is_kept(hand: Hand, card: Json) -> None:
+def test_a_choice_in_the_menu_is_kept_and_one_that_may_change_nothing_is_answered(
+    hand: Hand, card: Json
+) -> None:
+    hand.notes.said.clear()
     for what in ("ask_again", "resolve"):
         chosen = {
             "type": "overflow",
@@ -177,6 +180,7 @@ def test_a_choice_in_the_menu_is_kept(hand: Hand, card: Json) -> None:
         hand.press(card, "acknowledge", actions=[chosen])
         eventually(lambda: "hourglass" not in json.dumps(hand.card(error_of(card))))
     assert [one.action for one in told(hand, card, 2)] == [Action.ASK_AGAIN, Action.RESOLVE]
+    assert hand.notes.said == ["Looking again: the card will say so if the answer has changed."]
 
 
 def test_what_is_said_in_the_thread_is_kept_with_the_message_it_was_said_in(
@@ -211,6 +215,7 @@ def test_outsiders_are_kept_wherever_they_try(hand: Hand, card: Json) -> None:
     hand.press(card, "mute", stranger)
     entries = told(hand, card, 3)
     assert {one.refused for one in entries} == {Refused("outsider")}
+    assert entries[0].machine_arn is not None, "the talk is of an alert that was looked at"
     assert [(one.action, one.by.id) for one in entries] == [
         (Action.REDRIVE, GUEST["id"]),
         (Action.ACKNOWLEDGE, GUEST["id"]),

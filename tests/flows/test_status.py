@@ -255,6 +255,9 @@ def test_what_step_functions_can_not_tell_is_said(ana: Asker) -> None:
     assert "I can't act in account 123456789012, region eu-west-1" in texts(other)
     machine = ana.ask("arn:aws:states:eu-west-1:123456789012:stateMachine:orders")
     assert "I can't act in account 123456789012, region eu-west-1" in texts(machine)
+    unknown = texts(ana.ask(f"{here}:stateMachine:{uuid.uuid4()}"))
+    assert "I found no state machine" in unknown
+    assert "I find any execution" not in unknown
 
 
 def test_an_express_state_machine_has_no_list_of_executions(hand: Hand, ana: Asker) -> None:

@@ -168,7 +168,7 @@ def test_a_problem_that_comes_back_soon_is_told_in_the_old_thread_and_the_channe
 def test_the_summary_tells_what_it_came_to_and_exports_the_story(hand: Hand) -> None:
     warehouse = unique("W")
     hand.warehouse("closed")
-    execution = hand.start(hand.example("let-it-fail"), {"warehouse": warehouse})
+    execution = hand.start(hand.example("let-it-fail"), {"warehouse": warehouse, "api_token": "x"})
     card = hand.settled_card(warehouse)
     hand.say("@bot ack", card, hand.ben)
     hand.told(card, "acknowledged, after")
@@ -200,7 +200,8 @@ def test_the_summary_tells_what_it_came_to_and_exports_the_story(hand: Hand) -> 
     ):
         assert f" UTC  {said}" in story, said
     assert "Stack trace" in story, "the details are part of it"
-    assert not any(mark in story for mark in ("<@", "<!", "<http", ":checkered_flag:"))
+    assert not any(mark in story for mark in ("<@", "<!", "<http", ":checkered_flag:", ":mag:"))
+    assert '"api_token": "[redacted]"' in story
 
 
 def test_a_line_waits_for_the_card_that_it_leads_to_and_is_told_without_it_in_the_end(

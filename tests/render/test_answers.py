@@ -386,6 +386,12 @@ def test_where_a_name_was_looked_for_is_told() -> None:
     assert "in the last 10 of 25 state machines that failed within 7 days" in where(10, 25)
 
 
+def test_how_an_execution_is_found_is_not_told_of_an_unknown_state_machines_arn() -> None:
+    nothing = NothingFound(words="x", near=[])
+    assert "I find any execution" in said(nothing_answer(nothing, NOW))
+    assert "I find any execution" not in said(nothing_answer(replace(nothing, by_arn=True), NOW))
+
+
 def test_help_names_everything_one_can_ask_and_is_fit() -> None:
     drawn = message(help_answer(NOW))
     assert_fit(drawn)

@@ -414,6 +414,13 @@ def test_every_refusal_and_the_mute_modal_are_fit(alert: Alert, why: WhyNot) -> 
     assert block_kit.check_view(mute_modal(alert)) == []
 
 
+def test_of_a_mute_that_is_there_already_it_is_said_how_to_change_it() -> None:
+    refused = NotAllowedError(WhyNot.ALREADY_MUTED, replace(alert(), mute=MUTE))
+    assert "muted this already, until" in refusals.words(refused)
+    for said_so in (refusals.words(refused), refusals.plain_words(refused)):
+        assert said_so.endswith("nmute it first to mute it anew.")
+
+
 COURSES = st.builds(
     Course,
     alert_id=st.just("a1b2c3.1"),

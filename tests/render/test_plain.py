@@ -61,8 +61,21 @@ def test_a_message_tells_its_attachments_and_files_too() -> None:
     assert plain_message(message) == said
 
 
-def test_only_the_emoji_in_front_goes() -> None:
-    assert without_emoji(":eyes: Ana :eyes: saw 09:30: it") == "Ana :eyes: saw 09:30: it"
+def test_only_the_emoji_in_front_of_a_line_go() -> None:
+    text = ":eyes: Ana :eyes: saw 09:30: it\n:x::x:  twice\n`:x: y`"
+    assert without_emoji(text) == "Ana :eyes: saw 09:30: it\ntwice\n`:x: y`"
+
+
+def test_the_emoji_that_an_app_marks_its_lines_with_are_left_out_wherever_they_stand() -> None:
+    blocks = [
+        context(":mag:", "Logs of `load`"),
+        section(":white_check_mark: *done*\n:warning: but"),
+        preformatted(":as: it is", 100),
+    ]
+    message = {"bot_id": "B1", "text": ":eyes: *one*\n:eyes: two"}
+    assert plain_message(message) == "one\ntwo"
+    assert plain_message(message | {"blocks": blocks}) == "Logs of load\ndone\nbut\n:as: it is"
+    assert plain_message({"text": ":eyes: by a person"}) == ":eyes: by a person"
 
 
 @given(st.text(alphabet="<>|@#!^*_~`:&;aU1\n "))
