@@ -132,7 +132,8 @@ def test_two_who_click_at_once_have_one_that_is_done_and_one_that_came_too_late(
         lambda: hand.press(card, "redrive", hand.ben),
     )
     entries = told(hand, card, 2)
-    assert sorted(str(one.refused and one.refused.why) for one in entries) == ["None", "recovering"]
+    [refused] = [one.refused.why for one in entries if one.refused]
+    assert refused in {"recovering", "moved_on"}, "the redrive may have failed again by then"
     assert {one.by.id for one in entries} == {hand.ana["id"], hand.ben["id"]}
 
 
