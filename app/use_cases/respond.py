@@ -84,6 +84,7 @@ def recover_latest(deps: Deps, alert_id: str, by: Asker, kind: RecoveryKind) -> 
             raise NotAllowedError(WhyNot.MOVED_ON, alert)
         after = apply(alert, RecoveryRequested(focus.attempt, entry.by, entry.at, kind))
         if kind is RecoveryKind.REDRIVE and alert.verdict and alert.verdict.vain:
+            may(deps, alert, kind, entry.by)  # who may not is not sent to the button
             raise NotAllowedError(WhyNot.IN_VAIN, alert)
         return after
 
