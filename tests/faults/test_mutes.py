@@ -65,9 +65,7 @@ def test_a_mute_that_ended_at_once_is_not_put_back_by_the_news_of_its_beginning(
 ) -> None:
     table = own_table(hand)
     own = deps(hand, table=table)
-    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
-    told = [parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 1)]
-    [alert_id] = record(own, [one for one in told if one])
+    alert_id = failed_once(own, error)
     mute = asked_for(hand, datetime.now(UTC) + timedelta(hours=1), error)
     spread(own, None, mute)
     assert alert_in(own, alert_id).mute is None
@@ -81,9 +79,7 @@ def test_a_mute_that_was_replaced_meanwhile_is_not_taken_for_one_that_has_ended(
 ) -> None:
     table = own_table(hand)
     own = deps(hand, table=table)
-    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
-    told = [parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 1)]
-    [alert_id] = record(own, [one for one in told if one])
+    alert_id = failed_once(own, error)
     now = datetime.now(UTC)
     first, second, third = (asked_for(hand, now + timedelta(hours=n), error) for n in (1, 2, 3))
     hand.dynamodb.put_item(**mute_put(table, first))
@@ -93,6 +89,14 @@ def test_a_mute_that_was_replaced_meanwhile_is_not_taken_for_one_that_has_ended(
     assert alert_in(own, alert_id).mute == third
     spread(own, second, third)
     assert alert_in(own, alert_id).mute == third
+
+
+def failed_once(own: Deps, error: str) -> str:
+    """The id of the alert that it is recorded under."""
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{error}"
+    told = [parse(event_of(arn, error), Redactor.of()) for arn in named(machine, 1)]
+    [alert_id] = record(own, [one for one in told if one])
+    return alert_id
 
 
 def alert_in(own: Deps, alert_id: str) -> Alert:
